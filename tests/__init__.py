@@ -10,6 +10,7 @@ from . import test_groups
 from . import test_guarded
 from . import test_guides
 from . import test_kept_files
+from . import test_legible
 from . import test_matrix
 from . import test_menus
 from . import test_parents

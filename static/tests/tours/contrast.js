@@ -1,8 +1,31 @@
 const LARGE = 24; // pixels: what is so large, or bold from 18.66 on, may be fainter
 const LARGE_BOLD = 18.66;
 const [AA, AA_LARGE] = [4.5, 3];
-//: What the module styles: its own classes, and what stands within them.
-const OURS = "[class*='o_recovery'], [class*='o_field_recovery']";
+// What the module styles itself; forms, lists and cards around it are core's.
+const OURS = [
+    "aged_balance",
+    "ageing",
+    "ageing_gauge",
+    "banner",
+    "counts",
+    "dashboard",
+    "difference",
+    "fold",
+    "gauge",
+    "matrix",
+    "numbers",
+    "preview_frame",
+    "receipts",
+    "score",
+    "summary",
+    "timeline",
+    "tips",
+    "to_correct",
+    "who",
+]
+    .map((name) => `.o_recovery_${name}`)
+    .join(", ");
+const CORES = ":disabled, [aria-disabled='true'], .disabled, svg, iframe, sup";
 
 const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
 const read = new Map();
@@ -38,23 +61,28 @@ export function getContrast(one, other) {
 }
 
 /** What lies behind the text of an element, and how faded all of it is; null where a picture lies there. */
-function getGround(element) {
-    const layers = [];
-    let opacity = 1;
-    for (let node = element; node; node = node.parentElement) {
-        const style = getComputedStyle(node);
-        if (style.backgroundImage !== "none") {
-            return null;
-        }
-        opacity *= Number(style.opacity);
-        layers.push(readColor(style.backgroundColor));
+function getGround(element, known) {
+    if (!element) {
+        return { opacity: 1, color: [255, 255, 255] };
     }
-    return { opacity, color: layers.reduceRight((below, layer) => lay(layer, below), [255, 255, 255]) };
+    if (!known.has(element)) {
+        const style = getComputedStyle(element);
+        const below = style.backgroundImage === "none" ? getGround(element.parentElement, known) : null;
+        known.set(
+            element,
+            below && {
+                opacity: below.opacity * Number(style.opacity),
+                color: lay(readColor(style.backgroundColor), below.color),
+            }
+        );
+    }
+    return known.get(element);
 }
 
 /** Tell which texts of ours are too faint on their ground: each with its colours and its contrast. */
 export function findFaint(root = document.body) {
     const faint = new Set();
+    const grounds = new Map();
     for (const element of root.querySelectorAll(OURS)) {
         const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
         while (texts.nextNode()) {
@@ -63,10 +91,10 @@ export function findFaint(root = document.body) {
             if (!text || !parent.checkVisibility({ visibilityProperty: true, opacityProperty: true })) {
                 continue;
             }
-            if (parent.closest(":disabled, [aria-disabled='true'], .disabled, svg, iframe")) {
+            if (parent.closest(CORES)) {
                 continue;
             }
-            const ground = getGround(parent);
+            const ground = getGround(parent, grounds);
             if (!ground) {
                 continue;
             }
