@@ -79,7 +79,7 @@ class RecoveryInsolvency(models.Model):
         help="Conciliation and mandat ad hoc are known only to those called to them: only managers see them here.",
     )
     state = fields.Selection(
-        [*PHASES, ("over", "Past"), ("annulled", "Voided")],
+        [*PHASES, ("over", "Over"), ("annulled", "Voided")],
         string="Stage reached",
         compute="_compute_state",
         store=True,

@@ -47,7 +47,7 @@ class RecoveryQueued(models.AbstractModel):
             ("building", "In preparation"),
             ("done", "Ready"),
             ("failed", "Not prepared"),
-            ("cancelled", "Waived amount"),
+            ("cancelled", "Given up"),
         ],
         required=True,
         readonly=True,

@@ -63,7 +63,7 @@ class RecoveryDebtorDossier(models.TransientModel):
         currencies = self._get_currencies()
         columns = [
             Column(self.env._("Held"), width=24, key="record"),
-            Column(self.env._("Subject matter"), width=24, key="what"),
+            Column(self.env._("Subject"), width=24, key="what"),
             Column(self.env._("Value"), width=72, key="value"),
         ]
         return [

@@ -445,7 +445,7 @@ class RecoveryIntegrity(models.TransientModel):
             Table(
                 self.env._("Summary"),
                 self.env._("Summary"),
-                [Column(self.env._("Subject matter"), width=40), Column(self.env._("Result"), width=70)],
+                [Column(self.env._("Subject"), width=40), Column(self.env._("Result"), width=70)],
                 facts,
             ),
             Table(

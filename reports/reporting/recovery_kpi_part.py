@@ -15,7 +15,7 @@ class RecoveryKpiPart(models.TransientModel):
     value_id = fields.Many2one("recovery.kpi.value", string="Key figure", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True)
     partner_id = fields.Many2one("res.partner", string="Customer")
-    name = fields.Char("Subject matter")
+    name = fields.Char("Subject")
     res_model = fields.Char()
     res_id = fields.Integer()
     part = fields.Float("Numerator", digits=(16, 2), help="What is divided.")

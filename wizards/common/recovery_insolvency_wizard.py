@@ -16,7 +16,7 @@ class RecoveryInsolvencyWizard(models.TransientModel):
     _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
-    insolvency_id = fields.Many2one("recovery.insolvency", string="Into", readonly=True)
+    insolvency_id = fields.Many2one("recovery.insolvency", string="In", readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")
     what = fields.Selection(
         [

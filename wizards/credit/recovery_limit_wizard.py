@@ -17,7 +17,7 @@ class RecoveryLimitWizard(models.TransientModel):
     gauge = fields.Json(related="debtor_id.exposure_gauge")
     kind = fields.Selection(
         lambda self: self.env["recovery.limit.request"]._fields["kind"]._description_selection(self.env),
-        string="Subject matter",
+        string="Subject",
         required=True,
         default="amount",
     )

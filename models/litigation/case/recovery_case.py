@@ -445,7 +445,7 @@ class RecoveryCase(models.Model):
         compute="_compute_limitation",
         help="The next day on which one of the claims becomes time-barred: the original date, whatever the evidence.",
     )
-    limitation_warning = fields.Char(compute="_compute_limitation", string="Limitation Warning")
+    limitation_warning = fields.Char(compute="_compute_limitation")
     claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement Count")
 
     @api.depends("name", "debtor_id.display_name")

@@ -101,7 +101,7 @@ class RecoveryCaseLine(models.Model):
         "same checks.",
     )
     left_state = fields.Selection(
-        [("to_decide", "To decide"), ("resumed", "Back in dunning"), ("given_up", "Waived amount")],
+        [("to_decide", "To decide"), ("resumed", "Back in dunning"), ("given_up", "Given up")],
         string="Decision taken",
         readonly=True,
         index="btree_not_null",

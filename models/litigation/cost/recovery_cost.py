@@ -79,7 +79,7 @@ class RecoveryCost(models.Model):
         help="When it was spent; for a planned cost, when it was foreseen.",
     )
     state = fields.Selection(
-        [("planned", "Planned"), ("engaged", "Incurred"), ("paid", "Paid"), ("cancelled", "Waived amount")],
+        [("planned", "Planned"), ("engaged", "Incurred"), ("paid", "Paid"), ("cancelled", "Given up")],
         compute="_compute_state",
         store=True,
         readonly=False,

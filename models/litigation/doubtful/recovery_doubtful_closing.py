@@ -449,7 +449,7 @@ class RecoveryDoubtfulClosing(models.Model):
             Column(self.env._("Entry"), width=16),
             Column(self.env._("Customer"), width=28),
             Column(self.env._("Invoice"), width=18),
-            Column(self.env._("Subject matter"), width=26),
+            Column(self.env._("Subject"), width=26),
             Column(self.env._("Tax"), width=18),
             Column(self.env._("Amount"), "amount"),
             Column(self.env._("Proof"), width=36),

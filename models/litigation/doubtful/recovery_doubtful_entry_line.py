@@ -34,7 +34,7 @@ class RecoveryDoubtfulEntryLine(models.Model):
             ("indemnity", "Insurance payout"),
             ("netting", "Set off"),
         ],
-        string="Subject matter",
+        string="Subject",
         required=True,
         readonly=True,
     )

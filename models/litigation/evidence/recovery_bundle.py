@@ -60,7 +60,7 @@ class RecoveryBundle(models.Model):
             ("building", "Being compiled"),
             ("done", "Compiled"),
             ("failed", "Not compiled"),
-            ("cancelled", "Waived amount"),
+            ("cancelled", "Given up"),
         ]
     )
     built_on = fields.Datetime("Prepared on")

@@ -1013,7 +1013,7 @@ class RecoveryCaseDocument(models.Model):
             ],
             "entries": [
                 (self.env._("Date"), False, 13),
-                (self.env._("Subject matter"), False, 16),
+                (self.env._("Subject"), False, 16),
                 (self.env._("Text"), False, 48),
                 (self.env._("Author"), False, 23),
             ],

@@ -67,8 +67,10 @@ class RecoveryExecutionActLimit(models.Model):
     sanction = fields.Text("If nothing is done", translate=True)
     note = fields.Text("Good to know", translate=True)
     confidence = fields.Selection(default="memory")
-    valid_from = fields.Date("In force from", help="For starting days. Empty: as far back as is relevant.")
-    valid_to = fields.Date("In force until", help="For starting days. Empty: still in force.")
+    valid_from = fields.Date(
+        "In force from", help="For time limits starting from this date on. Empty: as far back as is relevant."
+    )
+    valid_to = fields.Date("In force until", help="For time limits starting until this date. Empty: still in force.")
 
     _dates_in_order = models.Constraint(
         "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",

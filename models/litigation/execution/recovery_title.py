@@ -101,7 +101,6 @@ class RecoveryTitle(models.Model):
     final_on = fields.Date("Final since", tracking=True, help="No appeal or other remedy suspends it any more.")
     replaces_id = fields.Many2one(
         "recovery.title",
-        string="Replaces",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('case_id', '=', case_id), ('id', '!=', id)]",

@@ -129,7 +129,7 @@ class RecoveryProcedure(models.Model):
             ("preparing", "Being prepared"),
             ("running", "In progress"),
             ("ended", "Ended"),
-            ("abandoned", "Waived amount"),
+            ("abandoned", "Abandoned"),
         ],
         compute="_compute_course",
         store=True,

@@ -108,7 +108,7 @@ class TestOtherStories(StoryCommon):
         window = self.open_window(
             self.press_next(case), type_id=self.type_of("payment_order_commerce"), reason="Par habitude"
         )
-        with self.assertRaisesRegex(UserError, "not open to.*(?s:.)*no public body"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "not open to.*(?s:.)*not a public body"), self.env.cr.savepoint():
             window.action_confirm()
         suit = self.choose(case, "administrative_interim", "Seul juge")
         self.happens(suit, "request_filed")

@@ -167,7 +167,7 @@ class TestCaseGate(CaseCommon):
         check = case.check_ids[0].sudo()
         for forged in ("unlink", "_settle", "action_of_nobody"):
             check.cure = forged
-            with self.subTest(forged=forged), self.assertRaisesRegex(UserError, "further"):
+            with self.subTest(forged=forged), self.assertRaisesRegex(UserError, "no link"):
                 check.sudo(False).action_cure()
 
     # ------------------------------------------------------------

@@ -672,7 +672,7 @@ class TestSetOff(DoubtfulCommon):
         self.debtor.sudo().insolvency_on = self.ago(10)
         with self.assertRaisesRegex(UserError, "only connected debts"), self.cr.savepoint():
             self.propose()
-        with self.assertRaisesRegex(UserError, "was declared"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "has been declared"), self.cr.savepoint():
             self.propose(is_connected=True)
         self.assertTrue(self.propose(is_connected=True, is_declared=True))
 
@@ -704,7 +704,7 @@ class TestSetOff(DoubtfulCommon):
         self.assertTrue(declaration.claim_ids.filtered(lambda claim: claim.line_id.move_id == self.invoice))
         window = self.env["recovery.set.off.wizard"].create({"debtor_id": self.debtor.id, "is_connected": True})
         self.assertFalse(window.is_declared)
-        with self.assertRaisesRegex(UserError, "was declared"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "has been declared"), self.cr.savepoint():
             self.propose(is_connected=True, is_declared=True)
         declaration.action_begin()
         kinds = declaration.procedure_id.type_id.event_kind_ids

@@ -147,8 +147,8 @@ class TestAct(ExecutionCommon):
 
     def test_a_title_that_was_not_served_is_told(self):
         act = self.make_act(title=self.make_title(served_on=False))
-        self.assertIn("not served", act.warning_text)
-        self.assertIn("not served", self.case.execution_warning)
+        self.assertIn("not been served", act.warning_text)
+        self.assertIn("not been served", self.case.execution_warning)
 
     def test_collective_proceedings_are_told(self):
         title = self.make_title()

@@ -220,7 +220,7 @@ class TestProcedure(ProcedureCommon):
         served = procedure._get_events_of(("order_served",))
         with self.assertRaisesRegex(UserError, "comes after"), self.env.cr.savepoint():
             served._correct(FILED - timedelta(days=1), self.today, "Erreur")
-        with self.assertRaisesRegex(UserError, "Say why"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "Give a reason"), self.env.cr.savepoint():
             served._correct(SERVED + timedelta(days=2), self.today, "")
         given = procedure._get_events_of(("order_given",))
         with self.assertRaisesRegex(UserError, "comes after"), self.env.cr.savepoint():

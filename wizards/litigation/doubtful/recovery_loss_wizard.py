@@ -14,7 +14,7 @@ class RecoveryLossWizard(models.TransientModel):
 
     purpose = fields.Selection(
         [("loss", "Write off, excluding VAT"), ("vat", "Recover the VAT"), ("vat_lost", "Write off the VAT")],
-        string="Subject matter",
+        string="Subject",
         required=True,
         default="loss",
     )
