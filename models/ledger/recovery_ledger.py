@@ -199,18 +199,23 @@ class RecoveryLedger(models.AbstractModel):
         later = SQL(
             """
             JOIN (
-                SELECT line_id, COALESCE(SUM(amount), 0) AS amount, COALESCE(SUM(amount_currency), 0) AS amount_currency
-                  FROM (SELECT side.line_id, side.amount, side.amount_currency
-                          FROM account_partial_reconcile part
-                    CROSS JOIN LATERAL (VALUES
-                                   (part.debit_move_id, part.amount, part.debit_amount_currency),
-                                   (part.credit_move_id, -part.amount, -part.credit_amount_currency)
-                               ) AS side (line_id, amount, amount_currency)
-                         WHERE part.company_id IN %(companies)s AND (%(is_idle)s)
-                         UNION ALL SELECT id, 0, 0 FROM account_move_line
-                                    WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE
-                         %(undone)s) part
-              GROUP BY line_id
+                WITH moved AS MATERIALIZED (
+                    SELECT line_id, COALESCE(SUM(amount), 0) AS amount,
+                           COALESCE(SUM(amount_currency), 0) AS amount_currency
+                      FROM (SELECT side.line_id, side.amount, side.amount_currency
+                              FROM account_partial_reconcile part
+                        CROSS JOIN LATERAL (VALUES
+                                       (part.debit_move_id, part.amount, part.debit_amount_currency),
+                                       (part.credit_move_id, -part.amount, -part.credit_amount_currency)
+                                   ) AS side (line_id, amount, amount_currency)
+                             WHERE part.company_id IN %(companies)s AND (%(is_idle)s)
+                             %(undone)s) part
+                  GROUP BY line_id
+                )
+                SELECT line_id, amount, amount_currency FROM moved
+                 UNION ALL SELECT still.id, 0, 0 FROM account_move_line still
+                            WHERE still.account_id IN %(accounts)s AND still.reconciled IS NOT TRUE
+                              AND NOT EXISTS (SELECT 1 FROM moved WHERE moved.line_id = still.id)
             ) later ON later.line_id = line.id
             """,
             is_idle=is_idle,

@@ -1,6 +1,6 @@
 from collections import defaultdict
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -744,9 +744,13 @@ class RecoveryAgeingReport(models.AbstractModel):
         return sentences
 
 
+#: A day as JSON has it, written once: very many open items share some hundred.
+_write_day = lru_cache(4096)(date.isoformat)
+
+
 def _make_item_plain(item):
     """Return an open item as JSON has it: nothing of it but its days is otherwise."""
     for name in DAYS:
-        if item[name]:
-            item[name] = item[name].isoformat()
+        if day := item[name]:
+            item[name] = _write_day(day)
     return item

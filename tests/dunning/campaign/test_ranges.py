@@ -280,3 +280,19 @@ class TestRanges(InEnglish, RecoveryCommon):
             self.env.ref("debt_recovery.ir_cron_send_notices").sudo().method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.campaign.state, "sent")
+
+    def test_a_range_reads_its_customers_by_index(self):
+        """By the costs of slow disks PostgreSQL would read the whole ledger for each range."""
+        told = []
+
+        def propose(_self, _campaign, _partners):
+            self.env.cr.execute("SHOW random_page_cost")
+            told.append(float(self.env.cr.fetchone()[0]))
+            return {}
+
+        self.env.cr.execute("SET LOCAL random_page_cost = 4")
+        with self.small(), patch.object(type(self.env["recovery.proposal"]), "_propose", propose):
+            self.propose()
+            self.job()
+        self.assertTrue(told)
+        self.assertLessEqual(min(told), 1.1)
