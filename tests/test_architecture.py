@@ -156,7 +156,9 @@ class TestArchitecture(BaseCase):
                 ):
                     text = ast.unparse(node)
                     if "_name = 'recovery." in text:
-                        windows = r"'recovery\.(window|agreement\.wizard|report\.window|table\.import|table\.window)'"
+                        windows = (
+                            r"'recovery\.(window|agreement\.wizard|writing|report\.window|table\.import|table\.window)'"
+                        )
                         self.assertRegex(text, windows, f"{path.relative_to(ROOT)}")
 
     def test_the_root_company_is_read_in_one_place(self):
