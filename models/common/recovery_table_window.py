@@ -5,7 +5,8 @@ from odoo.tools import format_date, formatLang
 
 # Below this a day, an hour or an amount would be cut on paper.
 LEAST = {"date": 14, "moment": 14, "amount": 15}
-LEAST_SHARE = {"date": 6.6, "moment": 6.6, "amount": 7.4}  # the same, in % of the page
+LEAST_SHARE = {"date": 7.0, "moment": 7.0, "amount": 7.0, "integer": 4.2}  # the same, in % of the page
+NUMBERED, WORDED = 8.2, 6.0  # of words: the number that a row begins with, others
 
 
 class Table(NamedTuple):
@@ -89,7 +90,7 @@ class RecoveryTableWindow(models.AbstractModel):
             max(column.width, LEAST.get(column.kind, 0), 1 + max(map(len, column.title.split()), default=0))
             for column in columns
         ]
-        shares = share_out(widths, [LEAST_SHARE.get(column.kind, 0.0) for column in columns])
+        shares = share_out(widths, [_get_least(column, place) for place, column in enumerate(columns)])
         rows = table.rows[:most]
         values = iter(table.totals)
         totals = [
@@ -156,6 +157,10 @@ def share_out(widths, least):
         round(need + (share - need) * kept if share > need else need, 2)
         for share, need in zip(shares, least, strict=True)
     ]
+
+
+def _get_least(column, place):
+    return LEAST_SHARE.get(column.kind, WORDED if place else NUMBERED)
 
 
 def _is_number(column):

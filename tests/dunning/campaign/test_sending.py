@@ -109,7 +109,7 @@ class TestSending(RecoveryCommon):
 
     def test_a_letter_that_is_longer_than_reckoned_is_printed_once_more_and_smaller(self):
         self.debtor_partner.email = False
-        wide = "<p>Madame, Monsieur,</p><p>" + "WWWW " * 260 + "</p>"  # no text has letters that wide
+        wide = "<p>Madame, Monsieur,</p><p>" + "WWWW " * 220 + "</p>"  # no text has letters that wide
         self.levels["reminder"].with_context(lang="fr_FR").body = wide
         self.make_invoice(days_overdue=10)
         campaign = self.make_campaign()

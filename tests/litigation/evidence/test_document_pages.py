@@ -3,7 +3,7 @@ import re
 from odoo.tests import tagged
 
 from ....models.litigation.evidence.recovery_case_document import REPORT
-from ...common.printed import SLIPPING, WINDOW, is_within, read_places
+from ...common.printed import WINDOW, is_within, read_places
 from .common import make_pdf, read_texts
 from .test_case_document import DocumentCommon
 
@@ -33,18 +33,15 @@ class TestDocumentPages(DocumentCommon):
         return self.env["recovery.printing"]._prepare_streams(REPORT, document.ids)[document.id]
 
     def test_a_letter_of_one_page_is_one_and_is_read_at_ease(self):
-        content = self.print_pages("irrecoverability")
+        self.lawyer.write({"street": "14 rue de la République", "zip": "69002", "city": "Lyon"})
+        content = self.print_pages("mandate")
         [words] = read_places(content)
-        [opening] = [place for place in words if place.text == "Maître,"]
-        self.assertGreaterEqual(opening.size, 9.5)
-        self.assertTrue([place for place in words if place.text.startswith("Objet")])
+        [subject] = [place for place in words if place.text.startswith("Objet")]
+        self.assertGreaterEqual(subject.size, 9.5)
         [text] = read_texts(content)
         self.assertIn(self.case.name, text)
-        self.assertIn("salutations distinguées", " ".join(text.split()))
-        shown = [place for place in words if place.text == "Étude Vidal" and place.x > 90]
+        shown = [place for place in words if place.text == self.lawyer.name and place.x > 90 and place.y < 90]
         self.assertEqual([is_within(place, WINDOW) for place in shown], [True])
-        others = [place.text for place in words if is_within(place, SLIPPING) and place.x > 90]
-        self.assertEqual(len(others), 3, f"the addressee alone: {others}")
 
     def test_a_signature_stands_with_the_last_rows_and_their_head(self):
         for code in ("irrecoverability", "mandate", "instruction"):
@@ -59,7 +56,7 @@ class TestDocumentPages(DocumentCommon):
     def test_rows_are_printed_once_each_whatever_ends_the_table(self):
         self.add(*(make_pdf(f"Pièce {rank}") for rank in range(20)), kind="order")
         pages = read_texts(self.print_pages("exhibit_list"))
-        numbers = re.findall(r"^(\d+) \d\d/\d\d/\d{4}", "\n".join(pages), flags=re.MULTILINE)
+        numbers = re.findall(r"Piece (\d+)", " ".join(pages))
         self.assertEqual(numbers, [str(number) for number in range(1, 21)])
 
     def test_a_settlement_leaves_both_room_to_sign(self):
