@@ -14,7 +14,9 @@ patch(ListRenderer.prototype, {
 
     getColumnClass(column) {
         const names = super.getColumnClass(column);
-        return this.isRecoveryList ? `${names} o_recovery_heading` : names;
+        // a box to tick is narrower than any word: its heading keeps the title that core gives it
+        const isBox = this.fields[column.name]?.type === "boolean";
+        return this.isRecoveryList && !isBox ? `${names} o_recovery_heading` : names;
     },
 
     getCellClass(column, record) {

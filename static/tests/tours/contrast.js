@@ -71,7 +71,8 @@ function getGround(element, known) {
         known.set(
             element,
             below && {
-                opacity: below.opacity * Number(style.opacity),
+                // a tab that just opens is still fading in
+                opacity: below.opacity * (element.classList.contains("fade") ? 1 : Number(style.opacity)),
                 color: lay(readColor(style.backgroundColor), below.color),
             }
         );
