@@ -24,12 +24,8 @@ class RecoveryDebtor(models.Model):
         help="What is still open on instalments whose original limitation date has passed.",
     )
     limitation_months = fields.Integer("Months to limitation", compute="_compute_limitation_months")
-    limitation_event_ids = fields.One2many(
-        "recovery.limitation.event", "debtor_id", readonly=True, string="Limitation Event"
-    )
-    limitation_choice_ids = fields.One2many(
-        "recovery.limitation.choice", "debtor_id", readonly=True, string="Limitation Choice"
-    )
+    limitation_event_ids = fields.One2many("recovery.limitation.event", "debtor_id", readonly=True)
+    limitation_choice_ids = fields.One2many("recovery.limitation.choice", "debtor_id", readonly=True)
     limitation_choice_id = fields.Many2one(
         "recovery.limitation.choice", string="Limitation corrected", compute="_compute_limitation_choice_id"
     )

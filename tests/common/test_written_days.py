@@ -19,16 +19,16 @@ class TestWrittenDays(RecoveryCommon):
         for code in ("en_US", "en_GB", "fr_FR"):
             cls.env["res.lang"]._activate_lang(code)
 
-    def write(self, lang, *args):
+    def put_down(self, lang, *args):
         return format_letter_day(self.env(context={"lang": lang}), *args).replace("\N{NO-BREAK SPACE}", " ")
 
     def test_english_names_the_month_and_french_writes_figures(self):
-        self.assertEqual(self.write("en_GB", DAY, "long"), "12 November 2026")
-        self.assertEqual(self.write("en_US", DAY, "long"), "November 12, 2026")
-        self.assertEqual(self.write("en_GB", DAY), "12 Nov 2026")
-        self.assertEqual(self.write("en_US", DAY), "Nov 12, 2026")
-        self.assertEqual(self.write("fr_FR", DAY, "long"), "12/11/2026")
-        self.assertEqual(self.write("en_GB", None), "")
+        self.assertEqual(self.put_down("en_GB", DAY, "long"), "12 November 2026")
+        self.assertEqual(self.put_down("en_US", DAY, "long"), "November 12, 2026")
+        self.assertEqual(self.put_down("en_GB", DAY), "12 Nov 2026")
+        self.assertEqual(self.put_down("en_US", DAY), "Nov 12, 2026")
+        self.assertEqual(self.put_down("fr_FR", DAY, "long"), "12/11/2026")
+        self.assertEqual(self.put_down("en_GB", None), "")
 
     def test_only_french_leaves_a_space_before_the_percent_sign(self):
         shares = [format_share(self.env(context={"lang": lang}), 12.4) for lang in ("en_GB", "en_US", "fr_FR")]

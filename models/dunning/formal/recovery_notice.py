@@ -107,9 +107,7 @@ class RecoveryNotice(models.Model):
     guaranteed_notice_text = fields.Char(
         "Number and date of the debtor's mise en demeure", compute="_compute_formal_wording"
     )
-    contract_terms_id = fields.Many2one(
-        "recovery.contract.terms", string="Contract Terms", compute="_compute_contract_terms_id"
-    )
+    contract_terms_id = fields.Many2one("recovery.contract.terms", compute="_compute_contract_terms_id")
     legal_text_ids = fields.Many2many("recovery.legal.text", string="Texts quoted", compute="_compute_legal_text_ids")
     coverage_id = fields.Many2one(
         "recovery.coverage", string="Guarantee", readonly=True, index="btree_not_null", ondelete="restrict"

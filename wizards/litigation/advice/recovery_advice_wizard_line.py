@@ -19,7 +19,7 @@ class RecoveryAdviceWizardLine(models.TransientModel):
     reasons = fields.Text(
         "All reasons", help="Why not, what needs checking first, what is advisable, then what is met."
     )
-    follows = fields.Char("Follows", help="A procedure of the case ended with this; by its type, this one may follow.")
+    follows = fields.Char(help="A procedure of the case ended with this; by its type, this one may follow.")
     cost_text = fields.Char("Cost")
     costs = fields.Text("Cost details")
     days_text = fields.Char("Time")

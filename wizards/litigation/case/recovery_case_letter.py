@@ -47,7 +47,6 @@ class RecoveryCaseLetter(models.TransientModel):
     answer_by = fields.Date("Reply by", compute="_compute_answer_by", store=True, readonly=False, precompute=True)
     wording_id = fields.Many2one(
         "recovery.case.wording",
-        string="Wording",
         domain="[('company_id', 'in', (False, company_id)), ('addressee', 'in', ('any', addressed_to))]",
     )
     subject = fields.Char(required=True, compute="_compute_text", store=True, readonly=False, precompute=True)
