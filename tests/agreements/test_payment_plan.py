@@ -162,7 +162,7 @@ class TestPaymentPlan(RecoveryCommon):
     def test_what_was_paid_before_the_proposal_stops_it(self):
         plan = self.make_plan()
         self.pay(self.second)
-        with self.assertRaisesRegex(UserError, "nothing is left|no longer"):
+        with self.assertRaisesRegex(UserError, "has nothing left to pay|no longer"):
             plan._propose(self.today)
 
     def test_one_date_is_a_postponement(self):

@@ -355,7 +355,7 @@ class TestExhibit(EvidenceCommon):
         three = self.add(make_pdf("3"))
         bundle = self.bind()
         self.assertEqual((one.number, two.number, three.number), (1, 2, 3))
-        self.assertIn("never given again: no. 2", " ".join(read_texts(bundle.listing_id.raw)))
+        self.assertIn("never reassigned: no. 2", " ".join(read_texts(bundle.listing_id.raw)))
 
     def test_what_is_filed_stays_as_it_is(self):
         piece = self.add(make_pdf("1"))
