@@ -92,7 +92,7 @@ class TestCaseDocument(DocumentCommon):
         for word in (
             *("Transports Mercier", "1 place Bellecour", self.company.name, "50,000", "Tribunal de commerce de Lyon"),
             *("Claire Martin", "Bon de commande 4512", "Bon de livraison 88", self.old.name, self.recent.name),
-            *("Commande livrée", "L441-10", "2 pieces"),
+            *("Commande livrée", "L441-10", "2 exhibits"),
         ):
             self.assertIn(word, text)
 
