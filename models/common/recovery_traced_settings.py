@@ -81,11 +81,11 @@ class RecoveryTracedSettings(models.AbstractModel):
                 self.env._(
                     "“%(record)s” came with the module and cannot be deleted. %(advice)s",
                     record=shipped._get_settings_title(),
-                    advice=shipped._get_advice(),
+                    advice=shipped._get_deletion_advice(),
                 )
             )
 
-    def _get_advice(self):
+    def _get_deletion_advice(self):
         """Return what to do instead of deleting what came with the module; hook."""
         if self._active_name:
             return self.env._("Archive it instead: it can come back.")

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
 
+from ..common.formatting import say_percent
 from ..common.recovery_delivery import CHANNEL_ICONS
 from ..common.recovery_event import TOLD_BY_DELIVERIES
 from ..common.roles import USER, require_user
@@ -507,7 +508,7 @@ class RecoveryDebtor(models.Model):
         def money(amount):
             return formatLang(self.env, amount, digits=0)
 
-        cash = " + ".join(f"{money(amount)} × {share} %" for amount, share in cash_parts(debts))
+        cash = " + ".join(f"{money(amount)} × {say_percent(self.env, share)}" for amount, share in cash_parts(debts))
         risk = " + ".join(f"{money(amount)} × {months}" for amount, months in risk_parts(debts))
         weight = self.risk_weight or 1.0
         lines = [

@@ -62,9 +62,9 @@ class TestLimitationEvidence(LimitationCommon):
         for call, message in (
             (lambda: self.record("acknowledgement", date(2025, 1, 1), documents=nothing), "Attach the document"),
             (lambda: self.record("acknowledgement", self.today + timedelta(days=1)), "not happened yet"),
-            (lambda: self.record("mise_en_demeure", date(2025, 1, 1)), "changes nothing"),
-            (lambda: self.record("reminder", date(2025, 1, 1)), "changes nothing"),
-            (lambda: self.record("request", date(2025, 1, 1)), "changes nothing"),
+            (lambda: self.record("mise_en_demeure", date(2025, 1, 1)), "no effect on limitation"),
+            (lambda: self.record("reminder", date(2025, 1, 1)), "no effect on limitation"),
+            (lambda: self.record("request", date(2025, 1, 1)), "no effect on limitation"),
             (lambda: self.record("public_claim", date(2025, 1, 1)), "only against a public body"),
             (lambda: self.record("court", date(2025, 1, 1), date_until=date(2024, 1, 1)), "before it begins"),
             (lambda: self.record("acknowledgement", date(2025, 1, 1), moves=stranger), "not owed by"),

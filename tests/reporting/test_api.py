@@ -334,7 +334,7 @@ class TestApi(ApiCommon, DeadlineCommon, HttpCase):
         period = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
         promise = {"debtor_id": debtor_id, "amount": 5, "date": "2026-11-28"}
         for door, question, words in (
-            ("read_aged_balance", {}, "“date” is needed"),
+            ("read_aged_balance", {}, "“date” is required"),
             ("read_aged_balance", {"date": "21/11/2026"}, "for example 2026-11-30"),
             ("read_aged_balance", {"date": "2026-13-45"}, "for example 2026-11-30"),
             ("read_aged_balance", {"date": "9999-12-31"}, "for example 2026-11-30"),
@@ -342,7 +342,7 @@ class TestApi(ApiCommon, DeadlineCommon, HttpCase):
             ("read_aged_balance", {"date": "2026-11-21", "base": "moon"}, "base"),
             ("read_aged_balance", {"date": "2026-11-21", "group_by": "status"}, "group_by"),
             ("read_aged_balance", {"date": "2026-11-21", "detail": "yes"}, "true or false"),
-            ("read_notices", {}, "“date_from” is needed"),
+            ("read_notices", {}, "“date_from” is required"),
             ("read_notices", {**period, "states": "draft"}, "list of some of: draft"),
             ("read_notices", {**period, "states": ["unknown"]}, "list of some of: draft"),
             ("read_notices", {"date_from": "2026-12-31", "date_to": "2026-01-01"}, "ends before it begins"),

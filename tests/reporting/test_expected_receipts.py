@@ -176,7 +176,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
         )
         rows = screen["trial"]["rows"]
         self.assertEqual(len(rows), 13)
-        self.assertEqual((rows[0]["count"], rows[0]["held"], rows[-1]["held"]), ("30", "11 of 13", "80 %"))
+        self.assertEqual((rows[0]["count"], rows[0]["held"], rows[-1]["held"]), ("30", "11 of 13", "80%"))
         self.assertEqual([score["is_nearest_days"] for score in rows[0]["scores"]], [False, True, False])
 
     def test_cash_released_is_that_of_the_key_figures(self):
@@ -205,7 +205,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
         forecast.write({"trial": trial, "is_trusted": False})
         self.assertIn("It did not do better than: Due date (in days).", forecast.trust_text)
         forecast.write({"trial": {**trial, "lost": []}, "is_trusted": True})
-        self.assertIn("Over 12 past months it was 4.0 days and 20 %", forecast.trust_text)
+        self.assertIn("Over 12 past months it was off by 4.0 days and 20%", forecast.trust_text)
 
     def test_the_trial_is_made_once_a_month(self):
         forecast = self.refresh()

@@ -87,7 +87,7 @@ class TestPaymentDelays(InEnglish, RecoveryCommon):
 
     def test_the_window_shows_what_the_spreadsheet_holds(self):
         window = self.window(customer_terms="30 jours fin de mois")
-        for text in ("Invoices received", "Invoices issued", "6,050.00", "95.28 %", "30 jours fin de mois"):
+        for text in ("Invoices received", "Invoices issued", "6,050.00", "95.28%", "30 jours fin de mois"):
             self.assertIn(text, window.table_html)
 
     def test_a_credit_is_told_and_deducted_from_nothing(self):

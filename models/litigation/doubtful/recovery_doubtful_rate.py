@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...claim.recovery_claim_statement_builder import format_number
+from ...common.formatting import say_percent
 from .grid import Row
 
 STATUSES = [
@@ -58,7 +60,7 @@ class RecoveryDoubtfulRate(models.Model):
                 self.env._("from %s days", row.from_days),
                 statuses.get(row.status),
                 row.risk_class and self.env._("class %s", row.risk_class),
-                f"{row.rate:g} %",
+                say_percent(self.env, format_number(self.env, row.rate)),
             ]
             row.display_name = ", ".join(filter(None, parts))
 

@@ -95,7 +95,7 @@ class TestAdvice(ProcedureCommon):
         option = self.option("merits")
         self.assertEqual((option.days.low, option.days.count), (60, 10))
         self.assertEqual(option.chance.low, 90)
-        self.assertRegex(self.Advisor._describe_chance(option), r"90.% \(10 own cases over 36 months\)")
+        self.assertRegex(self.Advisor._describe_chance(option), r"90% \(10 own cases over 36 months\)")
         self.assertIsNone(option.net, "its cost is not known")
         for cost in self.type_of("merits").cost_ids:
             cost.is_known = True
