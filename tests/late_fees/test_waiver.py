@@ -80,7 +80,7 @@ class TestWaiver(ChargeCommon):
     def test_a_request_comes_too_late_for_what_was_charged_meanwhile(self):
         waiver = self.waive(user=self.recovery_user)
         self.charge(self.invoice)
-        with self.assertRaisesRegex(UserError, f"{waiver.number} .*meanwhile"):
+        with self.assertRaisesRegex(UserError, f"{waiver.number} .*in the meantime"):
             waiver.decision_id.with_user(self.recovery_manager)._grant("Oui")
 
     def test_two_requests_never_give_up_more_than_is_due(self):

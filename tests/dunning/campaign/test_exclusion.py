@@ -283,7 +283,7 @@ class TestTakenBack(InEnglish, RecoveryCommon):
         hold._release(self.today, "Non reçu")
         self.campaign._send(self.later)
         reason = self.get_reason()
-        self.assertIn("was withdrawn meanwhile: Reminders suspended", reason)
+        self.assertIn("was withdrawn in the meantime: Reminders suspended", reason)
         self.assertIn("Virement annoncé", reason)
 
     def test_a_reminder_that_a_manager_refused(self):
@@ -292,7 +292,7 @@ class TestTakenBack(InEnglish, RecoveryCommon):
         self.assertEqual(self.first.state, "to_approve")
         self.first.decision_id.with_user(self.recovery_manager)._answer("refused", "Client fidèle")
         self.campaign._validate(self.later)
-        self.assertIn("was refused meanwhile: Client fidèle", self.get_reason())
+        self.assertIn("was refused in the meantime: Client fidèle", self.get_reason())
 
     def test_a_handover_cancelled(self):
         self.levels["reminder"].write(

@@ -127,7 +127,7 @@ class TestSaysWhatIsTrue(InEnglish, RecoveryCommon):
     def test_by_several_channels_what_waits_is_said(self):
         notice = self.send_by("email", "registered", "call")
         campaign = notice.campaign_id
-        self.check_campaign(campaign, "waiting", "Letters to print: 1, calls to make: 1, mails in the queue: 1")
+        self.check_campaign(campaign, "waiting", "Letters to print: 1, calls to make: 1, e-mails in the queue: 1")
         self.check(notice, "to_print")
         campaign.action_mark_posted()
         self.check(notice, "to_call")
