@@ -3,6 +3,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+import polib
+
 from odoo.tests import BaseCase, tagged
 
 from .house import (
@@ -54,6 +56,24 @@ def context_keys(source):
     for name in re.findall(r"depends_context\((.*?)\)", source):
         keys |= {key for key in re.findall(r"[\"'](\w+)[\"']", name) if key not in ("lang", "company", "uid")}
     return keys
+
+
+def texts_told(tree):
+    """Return the texts of a tree that are given to a translator, as the file of terms names them."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    return {
+        call.args[0].value
+        for call in calls
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) in ("_", "_lt")
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    }
+
+
+def hidden_texts(source):
+    """Return the texts given to a translator within an f-string: what reads terms from the code passes them over."""
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)]
+    return set().union(*map(texts_told, found))
 
 
 @cache
@@ -199,6 +219,18 @@ class TestArchitecture(BaseCase):
             with self.subTest(source=source):
                 self.assertEqual(context_keys(source), {key})
         self.assertFalse(context_keys("self.with_context(lang=x)\naction['context'] = {}\ncontext = {}"))
+
+    def test_no_text_hides_in_an_f_string(self):
+        for path in python_files("models", "wizards", "controllers", "reports", "bridges"):
+            self.assertFalse(hidden_texts(path.read_text()), path.relative_to(ROOT))
+        self.assertEqual(hidden_texts("f'1-{name(self.env._(\"opening\"))}'"), {"opening"})
+        self.assertFalse(hidden_texts("title = self.env._('opening')\nf'1-{title}'"))
+
+    def test_every_text_of_the_code_is_in_french(self):
+        terms = {entry.msgid for entry in polib.pofile(str(ROOT / "i18n" / "fr.po")) if entry.translated()}
+        for path in python_files("models", "wizards", "controllers", "reports"):
+            told = texts_told(ast.parse(path.read_text()))
+            self.assertFalse(told - terms, f"{path.relative_to(ROOT)}: no French of these texts")
 
     def test_public_methods_are_buttons_or_orm(self):
         allowed = {"create", "write", "unlink", "copy_data", "default_get", "mail_allowed_qweb_expressions"}

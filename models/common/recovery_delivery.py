@@ -147,7 +147,7 @@ class RecoveryDelivery(models.Model):
     )
     queued_on = fields.Datetime("Sent on", required=True, readonly=True, index=True)
     done_on = fields.Datetime(
-        "Remaining on", readonly=True, help="When the mail server accepted it, or it was posted or called."
+        "Dispatched on", readonly=True, help="When the mail server accepted it, or it was posted or called."
     )
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null")
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")

@@ -215,7 +215,7 @@ class RecoveryActivity(models.AbstractModel):
         outcomes = self._names("recovery.registered.letter", "outcome")[0]
         columns = [
             Column(self.env._("Sent on"), "moment", 15, key="launched_on"),
-            Column(self.env._("Remaining on"), "moment", 15, key="left_on"),
+            Column(self.env._("Dispatched on"), "moment", 15, key="left_on"),
             Column(self.env._("Customer"), width=24, key="customer"),
             Column(self.env._("Addressee"), width=20, key="addressee"),
             Column(self.env._("Channel"), width=15, key="channel"),
@@ -792,7 +792,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Kind"), width=22, key="kind"),
             Column(self.env._("Customers"), width=34, key="customers"),
             Column(self.env._("Total"), "amount", 14, key="total"),
-            Column(self.env._("State"), width=14, key="state"),
+            Column(self.env._("State"), width=19, key="state"),
             Column(self.env._("Proof"), width=28, key="proof"),
             Column(self.env._("Proved on"), "date", 11, key="proven_on"),
             Column(self.env._("Journal entry"), width=22, key="journal_entry"),
@@ -845,7 +845,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Invoice"), width=20, key="invoice"),
             Column(self.env._("Movement"), width=22, key="movement"),
             Column(self.env._("Amount"), "amount", 14, key="amount"),
-            Column(self.env._("State"), width=14, key="state"),
+            Column(self.env._("State"), width=19, key="state"),
             Column(self.env._("Justification"), width=34, key="justification"),
         ]
         rows = [

@@ -76,37 +76,40 @@ class RecoveryAuditPart(models.AbstractModel):
     @api.private
     def _get_makings(self, asked):
         """Return the :class:`Making` of all files but those of the journal; hook."""
+        opening, closing = name_path(self.env._("opening")), name_path(self.env._("closing"))
+        movements, lists = name_path(self.env._("movements")), name_path(self.env._("lists"))
         makings = [
-            *self._make_balance(asked, "opening", f"1-{name_path(self.env._('opening'))}", asked.eve),
-            *self._make_balance(asked, "closing", f"2-{name_path(self.env._('closing'))}", asked.last),
+            *self._make_balance(asked, "opening", f"1-{opening}", asked.eve),
+            *self._make_balance(asked, "closing", f"2-{closing}", asked.last),
         ]
         period = {"date_from": asked.first, "date_to": asked.last}
-        folder = f"3-{name_path(self.env._('movements'))}"
         for by, title in self.env["recovery.roll.forward"]._fields["by"]._description_selection(self.env):
             name = self.env._("From opening to closing, by %s", title.lower())
-            path = f"{folder}/{name_path(name)}"
+            path = f"3-{movements}/{name_path(name)}"
             makings += self._make_window(
                 asked, "movements", path, name, asked.last, "recovery.roll.forward", {**period, "by": by}
             )
-        folder = f"4-{name_path(self.env._('lists'))}"
         for place, (subject, name) in enumerate(self.env["recovery.activity"]._get_subjects().items(), 1):
-            path = f"{folder}/{place:02d}-{name_path(name)}"
+            path = f"4-{lists}/{place:02d}-{name_path(name)}"
             makings += self._make_window(
                 asked, "lists", path, name, asked.last, "recovery.listing", {**period, "subject": subject}
             )
-        name = self.env._("Integrity of kept records")
-        path = f"5-{name_path(self.env._('integrity'))}/{name_path(name)}"
+        title, name = self.env._("integrity"), self.env._("Integrity of kept records")
+        path = f"5-{name_path(title)}/{name_path(name)}"
         return makings + self._make_window(asked, "integrity", path, name, None, "recovery.integrity", {})
 
     @api.model
     @api.private
     def _get_journal_makings(self, asked, head):
         """Return the :class:`Making` of the journal up to a head; hook."""
-        folder = f"6-{name_path(self.env._('journal'))}"
+        title = self.env._("journal")
+        names = self.env._("entries"), self.env._("chain"), self.env._("heads")
+        folder = f"6-{name_path(title)}"
+        entries, chain, heads = (name_path(name) for name in names)
         return [
             Making(
                 "journal",
-                f"{folder}/{name_path(self.env._('entries'))}.jsonl",
+                f"{folder}/{entries}.jsonl",
                 self.env._("Entries of the period, with the digest and seal of each"),
                 asked.last,
                 lambda target: self._write_entries(asked, head, target),
@@ -114,7 +117,7 @@ class RecoveryAuditPart(models.AbstractModel):
             ),
             Making(
                 "journal",
-                f"{folder}/{name_path(self.env._('chain'))}.csv",
+                f"{folder}/{chain}.csv",
                 self.env._("The whole chain: number, digest of the content and seal of each entry"),
                 None,
                 lambda target: self._write_chain(asked, head, target),
@@ -122,7 +125,7 @@ class RecoveryAuditPart(models.AbstractModel):
             ),
             Making(
                 "journal",
-                f"{folder}/{name_path(self.env._('heads'))}.csv",
+                f"{folder}/{heads}.csv",
                 self.env._("Journal heads: each sealing, and each time a head was sent out"),
                 None,
                 lambda target: self._write_heads(asked, target),
@@ -159,8 +162,8 @@ class RecoveryAuditPart(models.AbstractModel):
     # ------------------------------------------------------------
     @api.model
     def _make_balance(self, asked, part, folder, day):
-        name = self.env._("Aged balance on %s", format_date(self.env, day))
-        path = f"{folder}/{name_path(self.env._('Aged balance'))}-{fields.Date.to_string(day)}"
+        title, name = self.env._("Aged Balance"), self.env._("Aged balance on %s", format_date(self.env, day))
+        path = f"{folder}/{name_path(title)}-{fields.Date.to_string(day)}"
         vals = {"day": day, "is_detailed": True, "has_side": True}
         return self._make_window(asked, part, path, name, day, "recovery.aged.balance", vals)
 

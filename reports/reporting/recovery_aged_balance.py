@@ -492,8 +492,8 @@ class RecoveryAgedBalance(models.TransientModel):
         """Return what an account has in the report: with the open items beside it, as their sum."""
         if not self.is_detailed:
             return line["report"]
-        sheet = f"'{self.env._('Open Items')}'"
-        return Formula(f"=SUMIFS({sheet}!J:J,{sheet}!L:L,A{{row}})", line["report"])
+        sheet = self.env._("Open Items")
+        return Formula(f"=SUMIFS('{sheet}'!J:J,'{sheet}'!L:L,A{{row}})", line["report"])
 
     def _get_subtitles(self, data):
         return [

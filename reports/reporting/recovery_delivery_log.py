@@ -161,7 +161,7 @@ class RecoveryDeliveryLog(models.TransientModel):
             subtitles,
             [
                 Column(self.env._("Sent on"), "moment", 17),
-                Column(self.env._("Remaining on"), "moment", 17),
+                Column(self.env._("Dispatched on"), "moment", 17),
                 Column(self.env._("Customer"), width=30),
                 Column(self.env._("Addressee"), width=26),
                 Column(self.env._("Channel"), width=16),

@@ -307,7 +307,8 @@ class RecoveryIntegrity(models.TransientModel):
         """Return what a document is, by its name for those alone who may read it."""
         seen = record.with_env(self.env).with_context(active_test=False)
         is_seen = seen.has_access("read") and seen.search_count([("id", "=", record.id)])
-        return f"{title} – {record.display_name}" if is_seen else f"{title} – {self.env._('no. %s', record.id)}"
+        name = record.display_name if is_seen else self.env._("no. %s", record.id)
+        return f"{title} – {name}"
 
     def _judge_file(self, record, field, digest_field):
         """Return what is wrong with a document that a record keeps, or nothing."""

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 
 from lxml import html
@@ -176,6 +177,15 @@ class TestAgeingReaders(AgeingCommon):
                 self.assertEqual(len(layout["widths"]), len(data["columns"]) + (6 if window.is_detailed else 4))
                 longest = len(window._format_number(data["totals"]["total"], data["currency"]))
                 self.assertGreater(layout["widths"][-2], longest * LETTER * layout["size"] / LARGEST)
+
+    def test_formulas_name_sheets_of_their_own_book_in_each_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for lang in ("en_US", "fr_FR"):
+            book = Spreadsheet(self.window(is_detailed=True).with_context(lang=lang)._get_xlsx())
+            cells = [cell for sheet in book.formulas for row in sheet.iter_rows() for cell in row]
+            named = {name for cell in cells if book.is_formula(cell) for name in re.findall(r"'([^']+)'!", cell.value)}
+            self.assertTrue(named)
+            self.assertLessEqual(named, {*book.formulas.sheetnames}, lang)
 
     def test_the_spreadsheet_prints_to_be_read(self):
         name = "Établissements Garnier-Vasseur et Fils, successeurs de la Maison Delacroix-Montgolfier"

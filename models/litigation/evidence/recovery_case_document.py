@@ -37,7 +37,7 @@ REPORT = "debt_recovery.action_report_case_document"
 GAP = "[… %s …]"  # what stands in a text where nothing is known yet
 _GAPS = re.compile(r"\[… (.+?) …\]")
 TOGETHER = 15  # rows of a table that no page break cuts
-ITEM_WIDTHS = (5, 17, 12, 12, 10, 11, 11, 11, 11)  # of the table of what is claimed, in % of the page
+ITEM_WIDTHS = (4, 17, 13.5, 13.5, 10, 10.5, 11, 11, 9.5)  # of the table of what is claimed, in % of the page
 ENDING = 3  # rows of the last table that stand with what ends the document
 BREAK = "\u2028"  # a new line in what is filled in
 #: What a document prints of the sums: nothing of them is known yet.

@@ -48,6 +48,6 @@ class RecoveryCaseDocument(models.Model):
         lines = []
         for act in made.sorted(lambda act: (act.made_on, act.id)):
             brought = act.amount_received and self.env._("received %s", act._format_amount(act.amount_received))
-            told = ", ".join(filter(None, (act._say_result(), brought)))
-            lines.append(f"{act.display_name}: {told or self.env._('result not known')}")
+            told = ", ".join(filter(None, (act._say_result(), brought))) or self.env._("result not known")
+            lines.append(f"{act.display_name}: {told}")
         return lines

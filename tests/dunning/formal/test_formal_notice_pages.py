@@ -41,6 +41,7 @@ class TestFormalNoticePages(FormalNoticeCommon):
             self.assertEqual(len(printed), count, f"one row each: {printed}")
             self.assertEqual(everything.count("MISE EN DEMEURE"), 1)
             self.assertIn(quoted, everything)
+            self.assertNotRegex(everything, "(?i)d.assurance|insurance", "the compensation is nobody's insurance")
             for text in texts:
                 rows = len(re.findall(r"BC-45\d{3}", text))
                 self.assertEqual(bool(rows), header in text, "headers repeat with the rows, and only there")
