@@ -100,7 +100,6 @@ class RecoveryAnomaly(models.Model):
         self.ensure_one()
         return self._open_pointed(self.object_name)
 
-    @api.model
     def action_look_again(self):
         """Look at once whether what was named is mended, and whether there is more."""
         require_user(self.env)

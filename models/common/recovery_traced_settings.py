@@ -110,7 +110,6 @@ class RecoveryTracedSettings(models.AbstractModel):
         restored._trace_difference({record: before[record] for record in restored}, after)
         return say(self.env, self.env._("It is back to what came with the module."))
 
-    @api.model
     def action_bring_back(self):
         """Make again what of this model came with the module and is gone."""
         require_manager(self.env)

@@ -192,7 +192,8 @@ class RecoveryDoubtfulClosing(models.Model):
 
     def _justify(self, claim, reason, late):
         """Return the justification of a line: why the claim is doubtful, how late it is, and the row of the grid."""
-        parts = [claim.reason, self.env._("%s days late", late) if late else "", reason]
+        delay = self.env._("1 day late") if late == 1 else self.env._("%s days late", late)
+        parts = [claim.reason, delay if late else "", reason]
         return " – ".join(filter(None, parts))[:2000]
 
     def _read_open(self, claims, day):
