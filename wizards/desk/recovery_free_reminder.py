@@ -128,7 +128,7 @@ class RecoveryFreeReminder(models.TransientModel):
         self.ensure_one()
         require_user(self.env)
         self._send()
-        return self._say_written()
+        return self._say(self._describe_written())
 
     def _send(self, purpose="notice"):
         """Make what leaves, and hand it to what carries it.

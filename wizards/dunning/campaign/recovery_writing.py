@@ -96,9 +96,9 @@ class RecoveryWriting(models.AbstractModel):
             self.addressee_id.display_name,
         )
 
-    def _say_written(self):
-        """Return what the button ends with: what becomes of the e-mail or of the letter."""
+    def _describe_written(self):
+        """Return what becomes of the e-mail or of the letter, in a sentence."""
         name = self.addressee_id.display_name
         if self.channel == "email":
-            return self._say(self.env._("The e-mail to %s is in the mail queue.", name))
-        return self._say(self.env._("The letter to %s is ready to print.", name))
+            return self.env._("The e-mail to %s is in the mail queue.", name)
+        return self.env._("The letter to %s is ready to print.", name)

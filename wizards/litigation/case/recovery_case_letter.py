@@ -188,7 +188,7 @@ class RecoveryCaseLetter(models.TransientModel):
             self._store_letter(delivery)
         case.debtor_id.sudo().last_notice_on = self.day
         self._tell(delivery)
-        return self._say_written()
+        return self._say(self._describe_written())
 
     def _get_families(self):
         return super()._get_families() | self.counsel_id.commercial_partner_id
