@@ -3,6 +3,8 @@ import inspect
 from datetime import timedelta
 from textwrap import dedent
 
+from lxml import etree
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -175,3 +177,24 @@ class TestWindowsOnceAtOnce(AtOnceCase):
             answers = self.together(click, click)
             self.assertEqual(self.transaction(count), 1, (made, answers))
             self.assertEqual([answer is True for answer in answers].count(True), 1, answers)
+
+
+@tagged("post_install", "-at_install")
+class TestButtonsOfLists(RecoveryCommon):
+    """A button hands over the records it stands on, none too: what takes no records cannot be its method."""
+
+    def find_deaf(self, model, arch):
+        """Return the methods of the buttons of a view that would refuse the records handed to them."""
+        buttons = etree.fromstring(arch).iterfind(".//button[@type='object']")
+        methods = [getattr(type(self.env[model]), button.get("name"), None) for button in buttons]
+        return [f"{model}.{method.__name__}" for method in methods if getattr(method, "_api_model", False)]
+
+    def test_no_button_calls_what_takes_no_records(self):
+        views = self.env["ir.ui.view"].search([("model", "=like", "recovery.%"), ("inherit_id", "=", False)])
+        deaf = [name for view in views for name in self.find_deaf(view.model, view.get_combined_arch())]
+        self.assertGreater(len(views), 100)
+        self.assertFalse(deaf)
+
+    def test_one_that_does_is_found(self):
+        arch = '<list><header><button type="object" name="action_open_worklist"/></header></list>'
+        self.assertEqual(self.find_deaf("recovery.debtor", arch), ["recovery.debtor.action_open_worklist"])

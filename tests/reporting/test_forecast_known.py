@@ -109,4 +109,4 @@ class TestForecastOfInsolvent(Forecasting, InsolvencyCommon):
             self.assertAlmostEqual(line.week_5, 0.5 * move.amount_residual / 4, 1)
             self.assertAlmostEqual(line.amount_later, 0.5 * move.amount_residual / 4, 1)
             self.assertEqual(self.sum_weeks(line), line.week_5)
-            self.assertIn("the dividends of the plan; such ones come 50 times in a hundred", line.why)
+            self.assertIn("the dividends of the plan; these are received 50 times in a hundred", line.why)
