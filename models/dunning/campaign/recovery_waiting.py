@@ -14,7 +14,7 @@ PREPARED = ("draft", "blocked", "to_approve", "validated", "failed")
 WRITTEN = ("email", "letter", "registered")
 #: What keeps an instalment out whatever its scenario says.
 KEPT_OUT = {code for code in BLOCKING if code != "no_scenario"}
-BATCH = 1000
+BATCH = 200
 
 
 class RecoveryWaiting(models.AbstractModel):

@@ -35,7 +35,6 @@ registry.category("web_tour.tours").add("recovery_insolvency_story", {
         see(".o_form_view [name='banner']:contains(collective)"),
         // it is read from there, with what it stops
         press("action_view_insolvencies"),
-        openRow("Redressement judiciaire"),
         seeState("open", ""),
         ...openTab("effects"),
         see(".o_field_widget[name='effect_ids'] .o_data_row:contains(L622-21)"),
