@@ -17,6 +17,8 @@ def adopt(records, by=None):
 
 
 def _is_orphan(attachment):
-    """Tell whether a document is of nothing that stays."""
-    holder = attachment.env.get(attachment.res_model) if attachment.res_id else None
-    return not attachment.res_id or (holder is not None and holder._transient)
+    """Tell whether a document is of nothing that stays; what lies on a window is its author's alone to take away."""
+    if not attachment.res_id:
+        return True
+    holder = attachment.env.get(attachment.res_model)
+    return holder is not None and holder._transient and attachment.create_uid == attachment.env.user
