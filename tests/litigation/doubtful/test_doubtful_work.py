@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ....models.common.attachments import adopt
 from .common import DoubtfulCommon
 
 
@@ -33,6 +34,20 @@ class TestDoubtfulRoles(DoubtfulCommon):
         for user in (self.recovery_manager, self.accountant, self.recovery_auditor):
             with self.subTest(user=user.name):
                 self.assertEqual(entry.with_user(user).attachment_ids.read(["name"])[0]["name"], "certificat.pdf")
+
+    def test_what_lies_on_somebody_else_s_window_stays_there(self):
+        claim = self.transfer(self.bill(1000.0, self.goods20))
+        window = self.env["recovery.loss.wizard"].with_user(self.recovery_user)
+        window = window.create({"doubtful_ids": claim.ids, "purpose": "loss"})
+        file = window.env["ir.attachment"].create(
+            {"name": "certificat.pdf", "raw": b"%PDF-1.4", "res_model": window._name, "res_id": window.id}
+        )
+        entry = claim.entry_line_ids.entry_id[:1]
+        entry.sudo().attachment_ids = file
+        adopt(entry.with_user(self.recovery_manager))
+        self.assertEqual((file.sudo().res_model, file.sudo().res_id), (window._name, window.id))
+        adopt(entry.with_user(self.recovery_user))
+        self.assertEqual((file.sudo().res_model, file.sudo().res_id), (entry._name, entry.id))
 
     def test_an_auditor_reads_everything_and_proposes_nothing(self):
         auditor = self.recovery_auditor
