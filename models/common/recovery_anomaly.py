@@ -103,6 +103,7 @@ class RecoveryAnomaly(models.Model):
     def action_look_again(self):
         """Look at once whether what was named is mended, and whether there is more."""
         require_user(self.env)
+        self.check_access("read")  # a list hands over what is ticked in it
         company = self.env.company
         company._recovery_check_open()
         self._look(company)

@@ -113,6 +113,7 @@ class RecoveryTracedSettings(models.AbstractModel):
     def action_bring_back(self):
         """Make again what of this model came with the module and is gone."""
         require_manager(self.env)
+        self.check_access("read")  # a list hands over what is ticked in it
         self.check_access("create")
         Shipped = self.env["recovery.shipped"]
         located = Shipped._locate()

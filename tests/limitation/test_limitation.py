@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .limitation_common import LimitationCommon
 
@@ -142,6 +142,7 @@ class TestLimitation(LimitationCommon):
         self.assertEqual(engine._get_time_barred(last_day | barred, self.today), {barred.id})
         self.assertEqual(engine._get_time_barred(last_day.browse(), self.today), set())
 
+    @freeze_time("2026-11-21 10:00:00")
     def test_worklist_keeps_the_next_limit_and_what_is_barred_already(self):
         dollars = self.setup_other_currency("USD", rates=[("2016-01-01", 2.0)])
         self.make_invoice(date=date(2021, 9, 1), due=date(2021, 10, 1), amount=300)

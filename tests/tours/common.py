@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import HttpCase
+from odoo.tests.common import ChromeBrowser
 
 from odoo.addons.base.models import ir_actions_report
 
@@ -22,9 +23,16 @@ class RecoveryTourCase(RecoveryCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.today = cls.company._recovery_today()
+        cls.startClassPatcher(patch.object(ChromeBrowser, "navigate_to", cls.navigate_from_paris))
         cls.company.partner_id.lang = "fr_FR"
         users = cls.recovery_user | cls.recovery_manager | cls.recovery_auditor
         users.write({"lang": "fr_FR", "tz": "Europe/Paris"})
+
+    @staticmethod
+    def navigate_from_paris(browser, *args, navigate_to=ChromeBrowser.navigate_to, **kwargs):
+        """Open an address as on the company's own clock: late in the evening the machine's is a day behind."""
+        browser._websocket_request("Emulation.setTimezoneOverride", params={"timezoneId": "Europe/Paris"})
+        return navigate_to(browser, *args, **kwargs)
 
     def setUp(self):
         super().setUp()
