@@ -11,9 +11,13 @@ class RecoveryLedgerStatus(models.AbstractModel):
     _inherit = "recovery.ledger.status"
 
     @api.model
-    def _read_facts(self, root, items, day, known):
-        shares = super()._read_facts(root, items, day, known)
-        judgments = self._read_judgments(root, day, known)
+    def _read_standing(self, root, day, known=None):
+        return super()._read_standing(root, day, known) | {"judgments": self._read_judgments(root, day, known)}
+
+    @api.model
+    def _read_facts(self, items, standing):
+        shares = super()._read_facts(items, standing)
+        judgments = standing["judgments"]
         touched = [item for item in items if item.partner_id in judgments]
         births = self._read_births(touched)
         for item in touched:

@@ -10,6 +10,7 @@ from .rows import MONEY, Balance, OpenItem, PendingPayment, Settlement
 
 BATCH = 20_000
 FEW = 100  # customers: read at once
+KILOBYTES = 32 << 10  # that PostgreSQL may take to sort what is open, or what the server gives it if that is more
 BOOKS = dict.fromkeys(("res_partner", "account_move", "account_move_line", "account_partial_reconcile"), ())
 LOOKED_AT = "recovery_books_looked_at"
 _cursors = count()
@@ -75,7 +76,7 @@ class RecoveryLedger(models.AbstractModel):
                    COALESCE(origin.no_followup OR line.no_followup, line.no_followup, FALSE),
                    move.payment_state, move.reversed_entry_id, move.delivery_date, line.id, NULL
               FROM account_move_line line
-         LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
+         LEFT JOIN %(origins)s origin ON origin.id = line.recovery_origin_line_id
               JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
               %(own)s
@@ -89,6 +90,7 @@ class RecoveryLedger(models.AbstractModel):
                AND %(of_partners)s
           ORDER BY %(order)s
             """,
+            origins=self._get_origins_sql(),
             due=self._get_due_sql(),
             residual=residual,
             residual_company=residual_company,
@@ -121,6 +123,20 @@ class RecoveryLedger(models.AbstractModel):
         if is_copy:
             return self.env._("Read from a replica of the database, as it was on %s", told)
         return self.env._("Read on %s", told)
+
+    @api.model
+    def _get_origins_sql(self):
+        """Return the SQL of the lines of invoices from which something passed to another account.
+
+        They are few: joined with all lines, PostgreSQL would go through the whole past to find them.
+        """
+        return SQL(
+            """
+            (SELECT * FROM account_move_line
+              WHERE id IN (SELECT recovery_origin_line_id FROM account_move_line
+                            WHERE recovery_origin_line_id IS NOT NULL))
+            """
+        )
 
     @api.model
     def _get_due_sql(self):
@@ -915,19 +931,30 @@ class RecoveryLedger(models.AbstractModel):
                 yield items
             return
         cursor = SQL.identifier(f"recovery_items_{next(_cursors)}")
-        # all the rows will be read: a plan that is quick to give the first ones is no use
-        self.env.execute_query(SQL("SELECT set_config('cursor_tuple_fraction', '1', TRUE)"))
+        # all the rows will be read: a plan that is quick to give the first ones is no use, nor one that spares memory
+        self.env.execute_query(
+            SQL(
+                """
+                SELECT set_config('cursor_tuple_fraction', '1', TRUE), set_config(
+                       'work_mem', GREATEST(pg_size_bytes(current_setting('work_mem')) / 1024, %s)::text, TRUE)
+                """,
+                KILOBYTES,
+            )
+        )
         self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
         kept = []
         while rows := self.env.execute_query(SQL("FETCH %s FROM %s", size, cursor)):
             kept += map(OpenItem._make, rows)
-            if len(rows) < size:
+            is_last = len(rows) < size
+            del rows
+            if is_last:
                 break
             last = kept[-1].partner_id
             whole = next((n for n in range(len(kept), 0, -1) if kept[n - 1].partner_id != last), 0)
             if whole:
-                yield _name_apart(kept[:whole])
-                kept = kept[whole:]
+                kept, rest = kept[:whole], kept[whole:]
+                yield _name_apart(kept)
+                kept = rest
         self.env.cr.execute(SQL("CLOSE %s", cursor))
         if kept:
             yield _name_apart(kept)

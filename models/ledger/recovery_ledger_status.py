@@ -16,16 +16,18 @@ class RecoveryLedgerStatus(models.AbstractModel):
     _description = "Recovery: status of open instalments"
 
     @api.model
-    def _read(self, company, items, day, known=None):
+    def _read(self, company, items, day, known=None, standing=None):
         """Return ``{line id: list of Share}`` of the open items that do not simply run, what weighs most first.
 
         :param items: rows of ``recovery.ledger._read_items`` of that company.
         :param known: leave out what was recorded from that moment on, in UTC.
+        :param standing: what :meth:`_read_standing` returned, of who reads a ledger in several lists.
         """
         shares = defaultdict(list)
         root = company._recovery_root()
-        doubtful = set(self._get_doubtful_accounts(root).ids)
-        of_partner, of_move, of_line = self._read_suspensions(root, day, known)
+        standing = self._read_standing(root, day, known) if standing is None else standing
+        doubtful = standing["doubtful"]
+        of_partner, of_move, of_line = standing["suspensions"]
         for item in items:
             if item.account_id in doubtful:
                 shares[item.line_id].append(Share(DOUBTFUL))
@@ -33,12 +35,23 @@ class RecoveryLedgerStatus(models.AbstractModel):
             for found in (of_partner.get(item.partner_id), of_move.get(item.move_id), instalment):
                 if found:
                     shares[item.line_id] += found
-        for line_id, found in self._read_facts(root, items, day, known).items():
+        for line_id, found in self._read_facts(items, standing).items():
             shares[line_id] += found
         return {line_id: rank(found) for line_id, found in shares.items()}
 
     @api.model
-    def _read_facts(self, root, items, day, known):
+    def _read_standing(self, root, day, known=None):
+        """Return what is known of a day whatever the items, by what knows it; hook.
+
+        Parameters are those of :meth:`_read`.
+        """
+        return {
+            "doubtful": set(self._get_doubtful_accounts(root).ids),
+            "suspensions": self._read_suspensions(root, day, known),
+        }
+
+    @api.model
+    def _read_facts(self, items, standing):
         """Return ``{line id: list of Share}`` of what else is known of that day than suspensions and accounts; hook.
 
         Parameters are those of :meth:`_read`.

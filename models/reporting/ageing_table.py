@@ -84,18 +84,21 @@ def add_up(
     width = len(bounds) + 2
     ages: dict[date, tuple] = {}
     sums: dict[tuple, Sums] = {}
+    is_due = base == "due"
     for told in rows:
-        item = told.item
-        start = item.due if base == "due" else item.invoice_date or item.date
-        if start not in ages:
+        item, residual, residual_company = told
+        start = item.due if is_due else item.invoice_date or item.date
+        age = ages.get(start)
+        if age is None:
             late = days_late(start, day)
-            ages[start] = late, bucket_of(late, bounds)
-        late, position = ages[start]
+            age = ages[start] = late, bucket_of(late, bounds)
+        late, position = age
         bucket = position if item.residual_company >= 0 else None
         own = shares.get(item.line_id)
-        parts = split(told.residual, told.residual_company, own, places) if own else ((NORMAL, told.residual_company),)
+        parts = split(residual, residual_company, own, places) if own else ((NORMAL, residual_company),)
+        partner_id = item.partner_id
         for status, amount in parts:
-            key = get_path(item, status), item.partner_id
+            key = get_path(item, status), partner_id
             row = sums.get(key)
             if row is None:
                 row = sums[key] = Sums(width)

@@ -16,7 +16,7 @@ from ..ledger.ageing_status import STATUSES
 from .ageing_options import DIMENSIONS, MOST_BOUNDS, USUAL, Options, read_options
 from .ageing_table import Items, Told, add_up, impute, tidy
 
-AT_ONCE = 60_000  # open items that are told at once: each list asks for what stands beside it again
+AT_ONCE = 40_000  # open items that are told at once: each list asks for what stands beside it again
 LISTED = 200  # changes of each kind that are named at once
 DAYS = ("date", "due", "limitation_on")  # of an open item
 PLAIN = {str, int, float, bool, type(None)}
@@ -53,8 +53,9 @@ class RecoveryAgeingReport(models.AbstractModel):
         accounts = root._recovery_accounts() if accounts is None else accounts
         places = currency.decimal_places
         rows, depreciated, reported, nobody = [], 0.0, defaultdict(float), defaultdict(float)
+        standing = self.env["recovery.ledger.status"]._read_standing(root, day, options.known)
         for items in self._read_lists(root, day, accounts, partners, options.known):
-            shares = self.env["recovery.ledger.status"]._read(root, items, day, options.known)
+            shares = self.env["recovery.ledger.status"]._read(root, items, day, options.known, standing)
             told = (
                 self._impute(items, currency)
                 if options.credits == "imputed"
@@ -71,6 +72,7 @@ class RecoveryAgeingReport(models.AbstractModel):
                 reported[item.account_id] += item.residual_company
                 if not item.partner_id:
                     nobody[item.account_id] += item.residual_company
+            del items, shares, told, sums, limits, depreciations  # the next list does not find this one
         rows.sort(key=self._get_order())
         totals = self._sum_rows(rows, len(bounds) + 2, currency)
         groups = self._sum_groups(rows, len(bounds) + 2, currency)
@@ -129,10 +131,13 @@ class RecoveryAgeingReport(models.AbstractModel):
         lists = ledger._read_items_by_customer(
             root, day=day, partners=partners, as_of=day, accounts=accounts, size=AT_ONCE
         )
-        for number, items in enumerate(lists):
-            if number:
+        is_first = True
+        for items in lists:
+            if not is_first:
                 self.env.invalidate_all()
+            is_first = False
             yield items
+            del items  # what reads the next list must not find this one
 
     # ------------------------------------------------------------
     # For the screen and the API
@@ -298,10 +303,14 @@ class RecoveryAgeingReport(models.AbstractModel):
     @api.model
     @undisturbed()
     def _prepare_json(self, data):
-        """Return a balance as plain values; of very many rows, each takes the place of what it is made of."""
+        """Return a balance as plain values; of very many rows, each becomes so where it stands."""
         rows = data["rows"]
-        for place, row in enumerate(rows):
-            rows[place] = self._make_plain(row)
+        for row in rows:
+            for key, value in row.items():
+                if type(value) is date:
+                    row[key] = _write_day(value)
+                elif type(value) not in PLAIN:
+                    row[key] = self._make_plain(value)
         left = {key: value for key, value in data.items() if key not in ("currency", "group_of", "rows")}
         return {**self._make_plain(left), "rows": rows, "currency": self._describe_currency(data["currency"])}
 
@@ -323,6 +332,8 @@ class RecoveryAgeingReport(models.AbstractModel):
         if isinstance(value, Items):
             return [_make_item_plain(item) for item in value]
         if isinstance(value, list | tuple):
+            if type(value) is list and PLAIN.issuperset(map(type, value)):
+                return value
             return [item if type(item) in PLAIN else self._make_plain(item) for item in value]
         if isinstance(value, datetime):
             return fields.Datetime.to_string(value)
@@ -444,13 +455,16 @@ class RecoveryAgeingReport(models.AbstractModel):
         side = self._read_side(root, day, named, sums, depreciations) if options.has_side else {}
         prepare = partial(self._prepare_item, limits, {row.line_id: row.amount for row in depreciations})
         none = self.env._("None")
-        rows = []
+        rows, shared, no_items = [], {}, []
         for (path, partner_id), row in sums.items():
             partner = by_id.get(partner_id)
-            labels = [known.get(key, none) for key, (_get, known) in zip(path, dimensions, strict=True)]
+            if path not in shared:
+                labels = [known.get(key, none) for key, (_get, known) in zip(path, dimensions, strict=True)]
+                shared[path] = list(path), labels
+            path, labels = shared[path]
             rows.append(
                 {
-                    "path": list(path),
+                    "path": path,
                     "labels": labels,
                     "partner_id": partner.id if partner else False,
                     "partner": partner.name or f"#{partner.id}" if partner else self.env._("Without customer"),
@@ -458,7 +472,7 @@ class RecoveryAgeingReport(models.AbstractModel):
                     **self._round_sums(row, currency),
                     **self._get_limitation(row.parts, limits, day, currency),
                     **(side.get(partner_id, {}) if side else {}),
-                    "items": Items(row.parts, prepare) if detail else [],
+                    "items": Items(row.parts, prepare) if detail else no_items,
                 }
             )
         return rows

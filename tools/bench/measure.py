@@ -1,5 +1,6 @@
 """What a step costs: time, statements sent to PostgreSQL, and how far the memory rises."""
 
+import ctypes
 import gc
 import os
 import time
@@ -81,10 +82,17 @@ def read_own_time():
     return time.process_time() + times.children_user + times.children_system
 
 
+def give_back():
+    """Give what is free of this process's memory back, so that a step's peak is not what earlier ones had needed."""
+    gc.collect()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # of the GNU library
+        trim(0)
+
+
 @contextmanager
 def measured(cr, costs, name, times=1):
     """Measure what happens inside, done so many times, and note it in ``costs`` under ``name``."""
-    gc.collect()
+    give_back()
     own_pid = os.getpid()
     forget_peak(own_pid)
     pid = cr._cnx.info.backend_pid

@@ -109,8 +109,8 @@ def measure_readings(bench):
     env, company = bench.env, bench.company
     env.invalidate_all()
     with bench.measured("exposure of everybody"):
-        exposures = env["recovery.exposure"]._read(company, None, TODAY)
-    bench.notes.append(f"{len(exposures)} exposures")
+        count = len(env["recovery.exposure"]._read(company, None, TODAY))
+    bench.notes.append(f"{count} exposures")
     env.invalidate_all()
     options = {"company_ids": company.ids, "day": str(TODAY)}
     with bench.measured("aged balance"):
