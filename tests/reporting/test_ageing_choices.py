@@ -1,10 +1,12 @@
 from datetime import datetime, time, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from ...models.ledger.ageing_status import STATUSES
+from ...models.reporting import recovery_ageing_report
 from ...models.reporting.ageing_options import Options
 from ..common import RecoveryCommon
 from ..english import InEnglish
@@ -60,6 +62,25 @@ class TestAgeingChoices(AgeingCommon):
         self.assertEqual(self.statuses(baker), {"disputed": 400.0, "normal": 500.0})
         before = self.data(day=self.today - timedelta(days=4))["rows"][0]
         self.assertEqual(self.statuses(before), {"normal": 1000.0})
+
+    def test_a_ledger_that_is_told_in_many_lists_is_told_the_same(self):
+        for number in range(40):
+            self.make_invoice(self.make_partner(f"Client {number}"), amount=10 + number, days_overdue=number)
+        self.hold("dispute", line_id=self.receivable_of(self.invoice).id, amount=400.0)
+        Status = self.env.registry["recovery.ledger.status"]
+        told = []
+        for size in (recovery_ageing_report.AT_ONCE, 7):
+            self.env.invalidate_all()
+            with (
+                patch.object(recovery_ageing_report, "AT_ONCE", size),
+                patch.object(Status, "_read_suspensions", autospec=True, side_effect=Status._read_suspensions) as read,
+            ):
+                data = self.data(detail=True, group_by=("status",), has_side=True)
+            self.assertEqual(read.call_count, 1)
+            told.append(self.env["recovery.ageing.report"]._prepare_json(data))
+        self.assertEqual(told[0], told[1])
+        self.assertGreater(len(told[0]["rows"]), 40)
+        self.assertEqual(sum(row["statuses"][STATUSES.index("disputed")] for row in told[0]["rows"]), 400)
 
     def test_a_case_weighs_more_than_a_promise_of_the_whole_customer(self):
         self.hold("promise")
