@@ -1578,12 +1578,13 @@ class RecoveryCampaign(models.Model):
             campaign.sender_gap = campaign.server_gap = False
             if campaign.state not in ("proposed", "validated"):
                 continue
+            by_mail = Domain("own_channel", "=", "email")
+            by_mail |= Domain("own_channel", "=", False) & Domain("level_id.channel_email", "=", True)
             collectors = self.env["recovery.notice"]._read_group(
-                [
-                    ("campaign_id", "=", campaign.id),
-                    ("state", "in", ("draft", "to_approve", "validated")),
-                    ("level_id.channel_email", "=", True),
-                ],
+                Domain("campaign_id", "=", campaign.id)
+                & Domain("state", "in", ("draft", "to_approve", "validated"))
+                & by_mail
+                & Domain("addressee_id.email_normalized", "!=", False),  # the others get a letter instead
                 ["debtor_id.collector_id"],
             )
             campaign.server_gap = bool(collectors) and sender._describe_no_server()

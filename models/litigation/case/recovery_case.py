@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
-from ...claim.figures import Options
+from ...claim.figures import get_order
 from ...common.calendar import shift
 from ...common.equivalent import convert_totals
 from ...common.marks import takes_reason
@@ -383,7 +383,10 @@ class RecoveryCase(models.Model):
     )
     claim_count = fields.Integer("Instalments claimed", compute="_compute_amounts", store=True)
     oldest_due = fields.Date("Oldest due date", compute="_compute_amounts", store=True)
-    days_late = fields.Integer(compute="_compute_days_late", help="Days since the oldest due date.")
+    open_due = fields.Date("Oldest due date outstanding", compute="_compute_days_late")
+    days_late = fields.Integer(
+        compute="_compute_days_late", help="Days since the oldest due date of what is still open."
+    )
     amount_opening = fields.Monetary(
         "At opening",
         currency_field="company_currency_id",
@@ -468,11 +471,19 @@ class RecoveryCase(models.Model):
         for case in self:
             case.days_in_stage = (now - case.date_last_stage_update).days if case.date_last_stage_update else 0
 
-    @api.depends("oldest_due")
+    @api.depends("line_ids.due_date", "line_ids.amount_now", "line_ids.removed_on", "kind")
     def _compute_days_late(self):
         for case in self:
-            today = (case.company_id or self.env.company)._recovery_today()
-            case.days_late = max((today - case.oldest_due).days, 0) if case.oldest_due else 0
+            today, due = (case.company_id or self.env.company)._recovery_today(), case._get_open_due()
+            case.open_due, case.days_late = due, max((today - due).days, 0) if due else 0
+
+    def _get_open_due(self):
+        """Return since when something of the case is due and still open; nothing once all is paid, or goes on elsewhere."""
+        self.ensure_one()
+        if self.kind == "merged":
+            return False
+        claims = self.line_ids.filtered(lambda claim: not claim.removed_on and claim.amount_now > 0)
+        return min(filter(None, claims.mapped("due_date")), default=False)
 
     @api.depends("debtor_id.nature")
     def _compute_commercial(self):
@@ -611,11 +622,17 @@ class RecoveryCase(models.Model):
     def _read_claim_now(self, company, day):
         """Return ``{case: interest, indemnities and what there is to say of them}`` in the company's currency."""
         lines_of = self._read_lines_of(self)
-        requests = {case._origin.id: (lines, Options()) for case, lines in lines_of.items() if lines and case._origin}
-        if not requests:
+        lines_of = {case: lines for case, lines in lines_of.items() if lines and case._origin}
+        if not lines_of:
             return {}
+        Claim, lines = self.env["recovery.claim"], self.env["account.move.line"]
+        rulings = Claim._get_titles(company, lines.union(*lines_of.values()).sudo(), day)
+        requests = {
+            case._origin.id: (own, get_order(rulings[line_id] for line_id in own.ids if line_id in rulings))
+            for case, own in lines_of.items()
+        }
         try:
-            claims = self.env["recovery.claim"]._compute_each(company, requests, day)
+            claims = Claim._compute_each(company, requests, day)
         except UserError as error:  # a rate is missing: nothing is reckoned, and it is said
             return {case: {**NO_COSTS, "text": str(error)} for case in self}
         Currency, found = self.env["res.currency"], {}
@@ -627,7 +644,7 @@ class RecoveryCase(models.Model):
             for total in claim.get_totals():
                 currency = Currency.browse(total.currency_id)
                 interest.append((currency, float(total.interest_left)))
-                indemnity.append((currency, float(total.indemnity + total.costs + total.clause)))
+                indemnity.append((currency, float(total.costs + total.last)))
             found[case] = {
                 "interest": convert_totals(company, day, interest),
                 "indemnity": convert_totals(company, day, indemnity),
