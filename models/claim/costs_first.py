@@ -1,7 +1,7 @@
 """Money received pays the costs first, then the interest, then the principal: what is owed as a sum, without the ORM.
 
-Costs come first, then the interest that was awarded as a sum. What is left of each payment is set on the interest and the principal of its instalment (C. civ. 1343-1), as
-``legal.interest`` does.
+Costs come first, then the interest that was awarded as a sum. What is left of each payment is set on the interest and
+the principal of its instalment (C. civ. 1343-1), as ``legal.interest`` does.
 """
 
 from collections.abc import Hashable, Iterable

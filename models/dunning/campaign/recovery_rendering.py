@@ -121,7 +121,7 @@ class RecoveryRendering(models.AbstractModel):
 
     @api.model
     def _tell_demand(self, notice):
-        """Return what a notice demands, sum and deadline, as its letter says it; hook: empty if it says no such thing."""
+        """Return what a notice demands, sum and deadline, as its letter says it; hook: empty if it demands nothing."""
         return ""
 
     @api.model

@@ -14,7 +14,7 @@ from ...common.marks import takes_reason
 from ...common.recovery_chronology import Scope
 from ...common.retention import CASES, Retained
 from ...common.roles import MANAGER, USER, require_reader, require_user
-from ...common.saying import entitle
+from ...common.saying import CLOSE, entitle
 from ...common.standing import Undo
 from .recovery_case_stage import BEFORE_GATE, BEHIND_GATE
 from .recovery_gate import GREEN, LOOKED_AT, ORANGE, RED
@@ -478,7 +478,7 @@ class RecoveryCase(models.Model):
             case.open_due, case.days_late = due, max((today - due).days, 0) if due else 0
 
     def _get_open_due(self):
-        """Return since when something of the case is due and still open; nothing once all is paid, or goes on elsewhere."""
+        """Return since when something of the case is due and open; nothing once all is paid, or goes on elsewhere."""
         self.ensure_one()
         if self.kind == "merged":
             return False
@@ -916,6 +916,38 @@ class RecoveryCase(models.Model):
         """Open the case itself: from a list of checks, or of what it leaves."""
         self.ensure_one()
         return self._get_records_action(name=self.display_name)
+
+    def action_say_contested(self):
+        """Open the window where it is said whether the claim is contested, and why."""
+        return self._open_answer("contested", self.env._("Is the claim disputed?"))
+
+    def action_say_chance(self):
+        """Open the window where it is said what the case may bring in, and why."""
+        return self._open_answer("chance", self.env._("What is expected?"))
+
+    def _open_answer(self, name, title):
+        """Open over the screen the few fields that a check asks for."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        view = self.env.ref(f"debt_recovery.recovery_case_view_form_{name}")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
+    def action_answered(self):
+        """Look at the checks again once a question of theirs is answered, and go back to them."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("write")
+        self._look_at_gate()
+        return CLOSE
 
     def action_offer_settlement(self):
         """Open the window that begins a mediation or a settlement with the debtor."""
@@ -1527,6 +1559,13 @@ class RecoveryCase(models.Model):
         """Look at what stands against going to court, and show it."""
         require_user(self.env)
         self.check_access("write")
+        self._look_at_gate()
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_check_action")
+        context = {"recovery_of_one_case": True} if len(self) == 1 else {}
+        return dict(action, domain=[("case_id", "in", self.ids)], context=context, path=False)
+
+    def _look_at_gate(self):
+        """Run the checks of today, and tell the journal what they found."""
         for company, cases in self.grouped("company_id").items():
             cases._run_gate(company._recovery_today())
             self.env["recovery.event"]._log(
@@ -1535,9 +1574,6 @@ class RecoveryCase(models.Model):
                 lambda case: self.env._("Checked before litigation: %s", case._describe_gate()),
                 lambda case: {"checks": ", ".join(case._get_open_checks().mapped("name")) or False},
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_check_action")
-        context = {"recovery_of_one_case": True} if len(self) == 1 else {}
-        return dict(action, domain=[("case_id", "in", self.ids)], context=context, path=False)
 
     def _describe_gate(self):
         return dict(self._fields["gate_state"]._description_selection(self.env)).get(self.gate_state, "")
