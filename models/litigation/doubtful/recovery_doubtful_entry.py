@@ -10,7 +10,7 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
-from ...common.formatting import format_day, name_file
+from ...common.formatting import format_day, name_file, say_of
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
@@ -135,7 +135,7 @@ class RecoveryDoubtfulEntry(models.Model):
         """The mention of CGI ann. IV art. 48, invoice by invoice."""
         for entry in self:
             mentions = [row.mention for _debtor, rows in entry._get_mentions() for row in rows]
-            entry.mention = "\n".join(f"{mention.name} : {mention.text}" for mention in mentions) or False
+            entry.mention = "\n".join(say_of(self.env, mention.name, mention.text) for mention in mentions) or False
 
     def _get_mentions(self):
         """Return ``[(debtor, [Unpaid])]``, invoice by invoice, of the VAT that comes back by the return.
