@@ -66,6 +66,7 @@ class RecoveryTitleHead(models.Model):
             ("principal", "3. Principal"),
             ("last", "4. Compensation, clauses and other sums"),
         ],
+        string="Turn of payment",
         compute="_compute_paid_with",
         help="In which turn money received pays it, unless a different order was agreed (C. civ. 1343-1).",
     )

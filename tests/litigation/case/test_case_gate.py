@@ -65,7 +65,7 @@ class TestCaseGate(CaseCommon):
         self.check(case)
         for code, name, vals in (
             ("certain", "contested", {"contested": "no"}),
-            ("economic", "probability", {"probability": 80, "expected_reason": "Solvable"}),
+            ("worth", "probability", {"probability": 80, "expected_reason": "Solvable"}),
         ):
             asked = case.check_ids.filtered(lambda check, code=code: check.code == code)
             self.assertEqual(asked.state, "orange")

@@ -52,12 +52,9 @@ class TestProcedure(ProcedureCommon):
             form.date = GIVEN
         form.save().action_confirm()
         self.assertEqual(procedure.amount_granted, 1400)
-        with Form(
-            self.env["recovery.procedure.event.wizard"].with_context(
-                **procedure.event_ids[-1].action_correct()["context"]
-            )
-        ) as form:
-            self.assertEqual(form.amount, 1400)
+        context = procedure.event_ids.filtered("amount").action_correct()["context"]
+        window = self.env["recovery.procedure.event.wizard"].with_context(**context).new({})
+        self.assertEqual(window.amount, 1400, "what is corrected opens on what was recorded")
 
     def test_an_opposed_order_goes_to_judgment(self):
         procedure = self.order(("opposition", date(2026, 10, 12)), ("opposition_notified", date(2026, 10, 19)))
