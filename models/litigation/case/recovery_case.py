@@ -36,7 +36,7 @@ ENDS = {
     "abandoned": ("uneconomic", "commercial", "mistaken"),
     "merged": ("merged",),
 }
-NO_COSTS = {"interest": 0.0, "indemnity": 0.0, "text": False}
+NO_COSTS = {"imputed": 0.0, "interest": 0.0, "indemnity": 0.0, "text": False}
 
 
 class RecoveryCase(models.Model):
@@ -413,6 +413,13 @@ class RecoveryCase(models.Model):
     )
     recovery_rate = fields.Float("Received (%)", compute="_compute_amounts", store=True, aggregator="avg")
 
+    imputed_now = fields.Monetary(
+        "Payments applied to costs and interest",
+        currency_field="company_currency_id",
+        compute="_compute_claim_now",
+        help="What the accounts set on the principal and an enforceable title applies to costs and interest first "
+        "(C. civ. 1343-1): as much more is owed of the principal.",
+    )
     interest_now = fields.Monetary(
         "Interest today",
         currency_field="company_currency_id",
@@ -610,8 +617,9 @@ class RecoveryCase(models.Model):
             figures |= cases._read_claim_now(company, company._recovery_today())
         for case in self:
             found = figures.get(case, NO_COSTS)
+            case.imputed_now = found["imputed"]
             case.interest_now, case.indemnity_now = found["interest"], found["indemnity"]
-            case.amount_claimed = case.amount_now + case.interest_now + case.indemnity_now
+            case.amount_claimed = case.amount_now + case.imputed_now + case.interest_now + case.indemnity_now
             case.claim_text = found["text"]
 
     @api.model
@@ -645,7 +653,13 @@ class RecoveryCase(models.Model):
                 currency = Currency.browse(total.currency_id)
                 interest.append((currency, float(total.interest_left)))
                 indemnity.append((currency, float(total.costs + total.last)))
+            # what the books set on the principal, and a title has pay the costs and the interest first
+            imputed = [(Currency.browse(row.currency_id), float(row.amount)) for row in claim.costs_paid]
+            for item in claim.items:
+                to_interest = sum(row.to_interest for row in item.account.imputations)
+                imputed.append((Currency.browse(item.currency_id), float(to_interest)))
             found[case] = {
+                "imputed": convert_totals(company, day, imputed),
                 "interest": convert_totals(company, day, interest),
                 "indemnity": convert_totals(company, day, indemnity),
                 "text": self.env._("As of %s, at the statutory or contractual rates.", format_date(self.env, day)),

@@ -718,6 +718,8 @@ class RecoveryInsolvencyPayment(models.Model):
         if not loose:
             return None
         action = loose._get_records_action(name=self.env._("Which dividend?"))
+        if len(loose) == 1:
+            action["target"] = "new"  # over the screen: it may be the payment's own
         return say(
             self.env,
             self.env._("Several dividends are expected: choose the one that each payment belongs to."),

@@ -281,9 +281,12 @@ class TestTitleClaim(ExecutionCommon):
         self.case.invalidate_recordset()
         self.assertAlmostEqual(self.case.interest_now, title.left_interest, 2)
         self.assertAlmostEqual(self.case.indemnity_now, title.left_costs + title.left_other, 2)
+        self.assertAlmostEqual(self.case.amount_now + self.case.imputed_now, title.left_principal, 2)
+        self.assertAlmostEqual(self.case.amount_claimed, title.left_total, 2, "one sum, wherever it is read")
         title.write({"imputation": "principal", "imputation_reason": "Courrier du 3 octobre 2026"})
         self.case.invalidate_recordset()
         self.assertAlmostEqual(self.case.indemnity_now, 160, 2, "money pays the principal, as agreed")
+        self.assertEqual(self.case.imputed_now, 0)
         self.assertIn("principal first", title.order_text)
 
     # ------------------------------------------------------------
