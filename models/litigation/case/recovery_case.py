@@ -14,7 +14,7 @@ from ...common.marks import takes_reason
 from ...common.recovery_chronology import Scope
 from ...common.retention import CASES, Retained
 from ...common.roles import MANAGER, USER, require_reader, require_user
-from ...common.saying import CLOSE, entitle
+from ...common.saying import CLOSE, entitle, narrow
 from ...common.standing import Undo
 from .recovery_case_stage import BEFORE_GATE, BEHIND_GATE
 from .recovery_gate import GREEN, LOOKED_AT, ORANGE, RED
@@ -917,7 +917,7 @@ class RecoveryCase(models.Model):
         """Open what the cases leave unpaid: somebody decides what becomes of it."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_line_action_left")
-        return dict(action, domain=[("case_id", "in", self.ids), ("left_state", "!=", False)], context={}, path=False)
+        return narrow(action, domain=[("case_id", "in", self.ids), ("left_state", "!=", False)], context={})
 
     def action_add_proof(self):
         """Add one proof to the claimed invoices."""
@@ -979,7 +979,7 @@ class RecoveryCase(models.Model):
             ("company_id", "child_of", self.company_id.id),
             ("payment_state", "in", ("not_paid", "partial")),
         ]
-        return dict(action, domain=domain, context={"create": False, "default_move_type": "in_invoice"})
+        return narrow(action, domain=domain, context={"create": False, "default_move_type": "in_invoice"})
 
     def action_view_merged_into(self):
         """Open the case that goes on with the claims of this one."""
@@ -1576,7 +1576,7 @@ class RecoveryCase(models.Model):
         self._look_at_gate()
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_check_action")
         context = {"recovery_of_one_case": True} if len(self) == 1 else {}
-        return dict(action, domain=[("case_id", "in", self.ids)], context=context, path=False)
+        return narrow(action, domain=[("case_id", "in", self.ids)], context=context)
 
     def _look_at_gate(self):
         """Run the checks of today, and tell the journal what they found."""
@@ -1880,4 +1880,4 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_claim_statement_action")
-        return dict(action, domain=self._get_claim_statement_domain())
+        return narrow(action, domain=self._get_claim_statement_domain())

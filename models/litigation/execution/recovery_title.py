@@ -17,6 +17,7 @@ from ...common.insolvency import EXECUTION
 from ...common.marks import takes_reason
 from ...common.retention import CASES, Retained
 from ...common.roles import require_user
+from ...common.saying import narrow
 from .award import Award, Open, read_award
 from .life import Life, read_claims_life, read_life
 from .recovery_title_head import CLAIMED, COSTS, FIXED
@@ -583,7 +584,7 @@ class RecoveryTitle(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_execution_act_action")
         context = {"default_case_id": self.case_id.id, "default_title_id": self.id}
-        return dict(action, domain=[("title_id", "=", self.id)], context=context, path=False)
+        return narrow(action, domain=[("title_id", "=", self.id)], context=context)
 
     def action_order_act(self):
         """Open the form of an act of execution."""
