@@ -52,8 +52,9 @@ class TestProcedure(ProcedureCommon):
             form.date = GIVEN
         form.save().action_confirm()
         self.assertEqual(procedure.amount_granted, 1400)
-        context = procedure.event_ids.filtered("amount").action_correct()["context"]
-        window = self.env["recovery.procedure.event.wizard"].with_context(**context).new({})
+        event = procedure.event_ids.filtered("amount")
+        self.assertEqual(event.action_correct()["context"]["default_event_id"], event.id)
+        window = self.env["recovery.procedure.event.wizard"].new({"event_id": event.id})
         self.assertEqual(window.amount, 1400, "what is corrected opens on what was recorded")
 
     def test_an_opposed_order_goes_to_judgment(self):
