@@ -321,6 +321,7 @@ class TestTitleClaim(ExecutionCommon):
         self.assertEqual(sum(paid.mapped("amount")), -300)
 
     def test_a_statement_tells_each_head_where_it_is_paid(self):
+        self.customer.lang = "en_US"
         self.make_title(heads=ALL_HEADS)
         self.pay(self.old, 300, date(2026, 11, 10))
         wizard = self.open_dialog().save()
