@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...common.saying import narrow
+from ....models.common.saying import narrow
 
 
 class RecoveryProviderLine(models.TransientModel):
@@ -52,4 +52,4 @@ class RecoveryProviderLine(models.TransientModel):
             ("opened_on", ">=", wizard.date_from),
             ("opened_on", "<=", wizard.date_to),
         ]
-        return narrow(action, domain=domain, context={}, path=False)
+        return narrow(action, domain=domain, context={})
