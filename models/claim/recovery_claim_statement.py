@@ -207,6 +207,7 @@ class RecoveryClaimStatement(models.Model):
             "flags": {flag for item in self.figures["items"] for flag in item["flags"]},
             "equivalent": self._say_equivalent(),
             "together": self._split_lines,
+            "pays_costs": bool(self.line_ids.filtered(lambda line: line.kind in ("paid_first", "paid_interest"))),
         }
 
     def _split_lines(self, lines):

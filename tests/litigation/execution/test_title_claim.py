@@ -340,6 +340,7 @@ class TestTitleClaim(ExecutionCommon):
         html = str(
             self.env["ir.qweb"]._render("debt_recovery.report_claim_statement_document", {"statement": statement})
         )
+        self.assertIn("applied to the costs owed, then to interest", html)
         for words in ("Damages", "Penalty clause", "Interest up to its date", "applied to the interest awarded"):
             self.assertIn(words, html)
 
