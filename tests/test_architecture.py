@@ -220,6 +220,13 @@ class TestArchitecture(BaseCase):
                 self.assertEqual(context_keys(source), {key})
         self.assertFalse(context_keys("self.with_context(lang=x)\naction['context'] = {}\ncontext = {}"))
 
+    def test_a_stored_window_on_some_rows_has_no_address(self):
+        """Its own address would open it on all rows, once it is read again: ``saying.narrow`` takes it off."""
+        wide = re.compile(r"dict\(\s*action,[^)]*\bdomain=|path=False")
+        self.assertRegex("dict(action, context={}, domain=[])", wide)
+        for path in python_files("models", "wizards", "reports"):
+            self.assertNotRegex(path.read_text(), wide, path.relative_to(ROOT))
+
     def test_no_text_hides_in_an_f_string(self):
         for path in python_files("models", "wizards", "controllers", "reports", "bridges"):
             self.assertFalse(hidden_texts(path.read_text()), path.relative_to(ROOT))

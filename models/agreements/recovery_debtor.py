@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..common.saying import narrow
+
 WIZARDS = {
     "promise": "recovery.promise.wizard",
     "plan": "recovery.payment.plan.wizard",
@@ -224,4 +226,4 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(f"debt_recovery.{name}")
-        return dict(action, domain=[("debtor_id", "=", self.id)], context={})
+        return narrow(action, domain=[("debtor_id", "=", self.id)], context={})

@@ -595,7 +595,7 @@ class RecoveryPaymentPlan(models.Model):
     # ------------------------------------------------------------
     def _end(self, state, day, reason):
         """End plans without alarm: fulfilled or cancelled."""
-        self.write({"state": state, "ended_on": day, "state_reason": reason})
+        self.write({"state": state, "ended_on": day, "state_reason": reason, "next_date": False})
         self._resume(day, reason)
         kind = "plan_fulfilled" if state == "fulfilled" else "plan_cancelled"
         label = self.env._("Payment plan fulfilled") if state == "fulfilled" else self.env._("Payment plan cancelled")
@@ -636,7 +636,7 @@ class RecoveryPaymentPlan(models.Model):
         """End plans as broken: reminders go on, the collector is told and, if so agreed, the debtor."""
         if not self:
             return
-        self.write({"state": "broken", "broken_on": day, "ended_on": day, "state_reason": reason})
+        self.write({"state": "broken", "broken_on": day, "ended_on": day, "state_reason": reason, "next_date": False})
         self._resume(day, self.env._("Payment plan broken"))
         self._trace(
             "plan_broken",

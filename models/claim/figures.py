@@ -8,6 +8,8 @@ from typing import NamedTuple
 from ..legal.interest import Account
 
 ZERO = Decimal(0)
+#: The heads that money received pays before the interest that runs and the principal, in this order (C. civ. 1343-1).
+FIRST = ("costs", "interest")
 
 
 class ContractTerms(NamedTuple):
@@ -90,6 +92,12 @@ class Ruling(NamedTuple):
     fixes: frozenset = frozenset()
     principal_first: bool = False
     settled_until: date | None = None
+
+
+def get_order(rulings):
+    """Return the options by which money received is set: as the titles say, else as the books do, principal first."""
+    rulings = list(rulings)
+    return Options(interest_first=bool(rulings) and not all(ruling.principal_first for ruling in rulings))
 
 
 class Taken(NamedTuple):
@@ -198,7 +206,8 @@ class CourtCost(NamedTuple):
     """A cost that the debtor owes by a decision, or by law: no flat indemnity covers any of it.
 
     ``line_id`` is the instalment beside which it is claimed, so that it is claimed once; ``replaces`` the cost on
-    proof that it was before. ``is_first``: money received pays it before the interest and the principal.
+    proof that it was before. ``head`` is the total under which it stands, and so the turn in which it is paid:
+    ``costs``, then ``interest``, before the principal; ``indemnity``, ``clause`` and ``other`` after it.
     """
 
     day: date
@@ -207,16 +216,22 @@ class CourtCost(NamedTuple):
     currency_id: int
     line_id: int
     replaces: int | None = None
-    is_first: bool = True
+    head: str = "costs"
+
+    @property
+    def is_first(self):
+        """Tell whether money received pays it before the interest that runs and the principal."""
+        return self.head in FIRST
 
 
 class CostPaid(NamedTuple):
-    """What a payment paid of the costs, before the interest and the principal."""
+    """What a payment paid of the costs, or of the interest awarded as a sum, before the interest and the principal."""
 
     day: date
     amount: Decimal
     currency_id: int
     name: str
+    head: str = "costs"
 
 
 @dataclass
@@ -232,10 +247,16 @@ class Total:
     indemnity: Decimal = ZERO
     costs: Decimal = ZERO
     clause: Decimal = ZERO
+    other: Decimal = ZERO
 
     @property
     def amount(self):
-        return self.principal_left + self.interest_left + self.indemnity + self.costs + self.clause
+        return self.costs + self.interest_left + self.principal_left + self.last
+
+    @property
+    def last(self):
+        """What money received pays after the principal: compensation, penalty clauses, other sums awarded."""
+        return self.indemnity + self.clause + self.other
 
 
 @dataclass
@@ -283,6 +304,12 @@ class Claim:
         """Costs on proof beyond the flat indemnities, whether they were charged already or not."""
         return max(sum((row.amount for row in self.costs), ZERO) - self.costs_covered, ZERO)
 
+    @staticmethod
+    def _add_to(total, head, amount):
+        """Add an amount to what is left of one head of a total."""
+        name = "interest_left" if head == "interest" else head
+        setattr(total, name, getattr(total, name) + amount)
+
     def get_totals(self):
         """Return one :class:`Total` per currency, the euro's first when it has one."""
         totals = {}
@@ -297,9 +324,12 @@ class Claim:
             if item.indemnity:
                 totals.setdefault(self.euro_id, Total(self.euro_id)).indemnity += item.indemnity
         for row in self.court_costs:
-            totals.setdefault(row.currency_id, Total(row.currency_id)).costs += row.amount
+            total = totals.setdefault(row.currency_id, Total(row.currency_id))
+            if row.head == "interest":
+                total.interest += row.amount
+            self._add_to(total, row.head, row.amount)
         for row in self.costs_paid:
-            totals.setdefault(row.currency_id, Total(row.currency_id)).costs -= row.amount
+            self._add_to(totals.setdefault(row.currency_id, Total(row.currency_id)), row.head, -row.amount)
         if self.complementary_costs:
             totals.setdefault(self.euro_id, Total(self.euro_id)).costs += self.complementary_costs
         if self.clause_fixed:

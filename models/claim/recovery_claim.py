@@ -28,7 +28,7 @@ from ..legal.interest import (
     without_days,
 )
 from .costs_first import Cost, Payment, pay_costs
-from .figures import NEUTRAL_TERMS, ZERO, Claim, ContractTerms, CostPaid, CostRow, Item, Options, Settled
+from .figures import FIRST, NEUTRAL_TERMS, ZERO, Claim, ContractTerms, CostPaid, CostRow, Item, Options, Settled
 
 PARAMETERS = (
     "day_denominator",
@@ -315,27 +315,31 @@ class RecoveryClaim(models.AbstractModel):
     def _pay_costs_first(self, lines, reading):
         """Return the settlements without what pays the costs, and what pays them.
 
-        Money received pays first the costs that its debtor owes on its day, by a decision or by law.
+        Money received pays first the costs that its debtor owes on its day, by a decision or by law, then the interest
+        that a title awarded as a sum.
         """
         groups = {line.id: (line.partner_id.commercial_partner_id.id, line.currency_id.id) for line in lines}
         costs = [
-            Cost((groups[row.line_id][0], row.currency_id), row.day, row.amount)
+            Cost((groups[row.line_id][0], row.currency_id), row.day, row.amount, FIRST.index(row.head))
             for row in reading.court_costs
             if row.is_first and row.line_id in groups
         ]
         payments = [
-            Payment(groups[line.id], row.day, row.amount, (line, row))
+            Payment(groups[line.id], row.day, row.amount, (line, place))
             for line in lines
-            for row in reading.settled.get(line.id, ())
+            for place, row in enumerate(reading.settled.get(line.id, ()))
             if costs and not row.reduces_price
         ]
-        settled, paid = dict(reading.settled), []
+        settled, paid, spent = dict(reading.settled), [], defaultdict(Decimal)
         for found in pay_costs(costs, payments):
-            line, row = found.payment.key
-            left = row.amount - found.amount
-            rows = [other for other in settled[line.id] if other is not row]
-            settled[line.id] = [*rows, replace(row, amount=left)] if left else rows
-            paid.append(CostPaid(row.day, found.amount, line.currency_id.id, line.move_id.name or ""))
+            line, place = found.payment.key
+            spent[line.id, place] += found.amount
+            head = FIRST[found.rank]
+            paid.append(CostPaid(found.payment.day, found.amount, line.currency_id.id, line.move_id.name or "", head))
+        for line_id in {line_id for line_id, _place in spent}:
+            rows = enumerate(settled[line_id])
+            rows = [(row, row.amount - spent.get((line_id, place), ZERO)) for place, row in rows]
+            settled[line_id] = [replace(row, amount=left) for row, left in rows if left]
         return settled, paid
 
     @api.model

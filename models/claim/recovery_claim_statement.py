@@ -207,6 +207,7 @@ class RecoveryClaimStatement(models.Model):
             "flags": {flag for item in self.figures["items"] for flag in item["flags"]},
             "equivalent": self._say_equivalent(),
             "together": self._split_lines,
+            "pays_costs": bool(self.line_ids.filtered(lambda line: line.kind in ("paid_first", "paid_interest"))),
         }
 
     def _split_lines(self, lines):
@@ -333,7 +334,7 @@ class RecoveryClaimStatement(models.Model):
             }
             beside = {
                 kind: currency.round(sum(lines.filtered(lambda line, kind=kind: line.kind == kind).mapped("amount")))
-                for kind in ("indemnity", "clause", "cost", "deduction", "paid_first")
+                for kind in ("indemnity", "clause", "cost", "deduction", "paid_first", "awarded")
             }
             indemnities = lines.filtered(lambda line: line.kind == "indemnity")
             groups.append(
@@ -346,6 +347,8 @@ class RecoveryClaimStatement(models.Model):
                     "indemnity_names": list(dict.fromkeys(indemnities.mapped("name"))),
                     "clause_lines": lines.filtered(lambda line: line.kind == "clause"),
                     "cost_lines": lines.filtered(lambda line: line.kind in ("cost", "deduction", "paid_first")),
+                    "interest_lines": lines.filtered(lambda line: line.kind in ("awarded_interest", "paid_interest")),
+                    "awarded_lines": lines.filtered(lambda line: line.kind == "awarded"),
                     "amount": currency.round(sum(lines.mapped("amount"))),
                 }
             )
@@ -443,10 +446,12 @@ class RecoveryClaimStatement(models.Model):
             keys = ("principal", "settled", "principal_left", "interest_left")
             for item in group["items"]:
                 rows.append(row(item["first"].move_name, item["first"], [*(item[key] for key in keys), item["total"]]))
+            for line in group["interest_lines"]:
+                rows.append(row(line.name, None, [line.amount]))
             if group["indemnity"]:
                 label = self.env._("Fixed compensation (%s)", group["indemnity_count"])
                 rows.append(row(label, None, [group["indemnity"]]))
-            for line in [*group["clause_lines"], *group["cost_lines"]]:
+            for line in [*group["clause_lines"], *group["cost_lines"], *group["awarded_lines"]]:
                 rows.append(row(line.name, None, [line.amount]))
             rows.append(row(self.env._("TOTAL"), None, [group["amount"]]))
         book.add_sheet(self.env._("Summary"), title, subtitles, columns, rows)

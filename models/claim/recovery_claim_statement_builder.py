@@ -150,7 +150,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
         for spent in claim.court_costs:
             rows.append(
                 {
-                    "kind": "cost",
+                    "kind": {"costs": "cost", "interest": "awarded_interest"}.get(spent.head, "awarded"),
                     "currency_id": spent.currency_id,
                     "date_from": spent.day,
                     "name": spent.name,
@@ -158,13 +158,17 @@ class RecoveryStatementBuilder(models.AbstractModel):
                 }
             )
         for paid in claim.costs_paid:
+            if paid.head == "interest":
+                kind, name = "paid_interest", self.env._("Payment on %s, applied to the interest awarded", paid.name)
+            else:
+                kind, name = "paid_first", self.env._("Payment on %s, applied to costs first", paid.name)
             rows.append(
                 {
-                    "kind": "paid_first",
+                    "kind": kind,
                     "currency_id": paid.currency_id,
                     "date_from": paid.day,
                     "move_name": paid.name,
-                    "name": self.env._("Payment on %s, applied to costs first", paid.name),
+                    "name": name,
                     "amount": -float(paid.amount),
                 }
             )
@@ -296,8 +300,8 @@ class RecoveryStatementBuilder(models.AbstractModel):
         titles = [
             self.env._("Title: %s", name) for name in dict.fromkeys(ruling.name for ruling in claim.rulings.values())
         ]
-        if claim.costs_paid:
-            titles.append(self.env._("Payments are applied to the costs owed, then to interest, then to principal."))
+        if claim.options.interest_first and claim.court_costs:
+            titles.append(self._say_order(claim))
         if not sources:
             return titles
         points = {
@@ -368,6 +372,16 @@ class RecoveryStatementBuilder(models.AbstractModel):
         return titles + found
 
     @api.model
+    def _say_order(self, claim):
+        """Return in which order money received pays what is claimed (C. civ. 1343-1)."""
+        if any(not row.is_first for row in claim.court_costs) or any(total.last for total in claim.get_totals()):
+            return self.env._(
+                "Payments are applied to the costs owed, then to interest, then to principal; compensation, penalty "
+                "clauses and other sums awarded come last."
+            )
+        return self.env._("Payments are applied to the costs owed, then to interest, then to principal.")
+
+    @api.model
     def _tell_owed(self, root, owed):
         """Yield the sentence on what we owe the debtor, where we owe something."""
         if root.currency_id.compare_amounts(owed, 0.0) > 0:
@@ -431,7 +445,17 @@ class RecoveryStatementBuilder(models.AbstractModel):
 
 def _to_json(total):
     """Return a total as JSON values."""
-    keys = ("principal", "settled", "principal_left", "interest", "interest_left", "indemnity", "costs", "clause")
+    keys = (
+        "principal",
+        "settled",
+        "principal_left",
+        "interest",
+        "interest_left",
+        "indemnity",
+        "costs",
+        "clause",
+        "other",
+    )
     return {
         "currency_id": total.currency_id,
         **{key: str(getattr(total, key)) for key in keys},

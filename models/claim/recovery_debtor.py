@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..common.roles import require_user
+from ..common.saying import narrow
 
 
 class RecoveryDebtor(models.Model):
@@ -45,7 +46,7 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_claim_statement_action")
-        return dict(action, domain=[("debtor_id", "=", self.id)])
+        return narrow(action, domain=[("debtor_id", "=", self.id)])
 
     @api.depends("partner_id", "company_id")
     def _compute_amount_owed_by_us(self):

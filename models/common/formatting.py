@@ -63,6 +63,11 @@ def list_phrases(env, phrases):
     return listed
 
 
+def say_of(env, what, text):
+    """Return what is said of something: ``Dépens: €120``; a language sets its colon as it does."""
+    return env._("%(what)s: %(text)s", what=what, text=text)
+
+
 def name_invoices(env, names):
     """Return invoices by name, or how many there are where a sentence cannot name them all."""
     if len(names) <= NAMED:

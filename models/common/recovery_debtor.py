@@ -13,6 +13,7 @@ from .insolvency import DUNNING
 from .marks import takes_reason
 from .own_values import without_defaults
 from .roles import MANAGER, require_user
+from .saying import narrow
 from .speech import speaks
 
 _lt = LazyTranslate(__name__)
@@ -634,7 +635,7 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_insolvency_action")
-        action = dict(action, domain=[("debtor_id", "=", self.id)], context={"create": False}, path=False)
+        action = narrow(action, domain=[("debtor_id", "=", self.id)], context={"create": False})
         found = self.env["recovery.insolvency"].search(action["domain"], limit=2)
         if len(found) == 1:
             action.update(views=[(False, "form")], view_mode="form", res_id=found.id)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .formatting import say_of
 from .insolvency import CLOSED, CLOSINGS, CONVERTED, KINDS, PLAN_CHANGED, PLANNED, Step
 from .marks import takes_reason
 from .retention import CASES, Retained
@@ -60,7 +61,9 @@ class RecoveryInsolvencyStep(models.Model):
         }
         for step in self:
             detail = names["kind"].get(step.kind) or names["closing"].get(step.closing)
-            words = ": ".join(filter(None, (names["what"].get(step.what), detail)))
+            words = names["what"].get(step.what) or detail or ""
+            if detail and step.what:
+                words = say_of(self.env, words, detail)
             day = format_date(self.env, step.date) if step.date else ""
             step.display_name = self.env._("%(event)s on %(day)s", event=words, day=day)
 

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from .recovery_traced_changes import Said
 from .roles import MANAGER, require_manager
-from .saying import entitle, say
+from .saying import entitle, narrow, say
 
 MANY = 50  # rows added in one go: more come from a file, and have one line together
 
@@ -196,7 +196,7 @@ class RecoveryTracedSettings(models.AbstractModel):
             Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
             for records in self._get_settings_parts()
         )
-        return entitle(action, self.env._("Changes"), domain=domain, context={}, path=False)
+        return entitle(narrow(action), self.env._("Changes"), domain=domain, context={})
 
     # ------------------------------------------------------------
     # What goes to another database

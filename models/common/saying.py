@@ -1,6 +1,8 @@
 """What a button says once it has worked: one sentence, then what comes next."""
 
 CLOSE = {"type": "ir.actions.act_window_close"}
+#: What a stored window is found by.
+ADDRESS = ("id", "xml_id", "path")
 
 
 def say(env, sentence, then=None, kind="success"):
@@ -32,6 +34,17 @@ def entitle(action, title, **changes):
     :param changes: what else it has otherwise, as its domain.
     """
     return {**action, **changes, "name": title, "display_name": title}
+
+
+def narrow(action, **changes):
+    """Return a stored window on some of its rows, which has no address of its own.
+
+    Its address would open it on all rows. Without one it is read again on the same rows, and what is sent to somebody
+    else leads to the record that it was opened from.
+
+    :param changes: its domain, and what else it has otherwise.
+    """
+    return {name: value for name, value in action.items() if name not in ADDRESS} | changes
 
 
 def is_said(action):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..common.insolvency import get_birth
 from ..common.roles import READERS
+from ..common.saying import narrow
 from ..dunning.campaign.recovery_notice_line import OWN_ROLES
 from ..dunning.scenario.ladder import COURTESY
 
@@ -79,7 +80,7 @@ class AccountMove(models.Model):
             [("move_id", "=", self.id), ("role", "in", OWN_ROLES), ("engaged", "=", True)]
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
-        return dict(action, domain=[("id", "in", lines.notice_id.ids)], context={"search_default_alive": 0})
+        return narrow(action, domain=[("id", "in", lines.notice_id.ids)], context={"search_default_alive": 0})
 
     def action_recovery_hold(self):
         """Open the suspension of reminders for this invoice only."""

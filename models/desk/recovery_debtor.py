@@ -13,7 +13,7 @@ from ..common.formatting import say_percent
 from ..common.recovery_delivery import CHANNEL_ICONS
 from ..common.recovery_event import TOLD_BY_DELIVERIES
 from ..common.roles import USER, require_user
-from ..common.saying import say
+from ..common.saying import narrow, say
 from ..common.standing import CALL, Standing, rank_standings
 from ..dunning.campaign.verdict import DUE
 from ..dunning.scenario.ladder import COURTESY
@@ -438,7 +438,7 @@ class RecoveryDebtor(models.Model):
             if str(bucket) not in map(str, range(len(bucket_ranges()) + 1)):
                 raise UserError(self.env._("There is nothing to open here."))
             domain &= self._get_bucket_domain(int(bucket))
-        return dict(action, domain=list(domain), context={"active_test": False})
+        return narrow(action, domain=list(domain), context={"active_test": False})
 
     # ------------------------------------------------------------
     # The debt by age, and the rank that comes of it

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from ..common.calendar import shift
+from ..common.formatting import list_phrases
 from ..common.given import require_period
 from ..common.marks import get_marked, mark
 from ..common.recovery_table_window import Table
@@ -197,12 +198,13 @@ class RecoveryActivity(models.AbstractModel):
             code = line.account_id.with_company(line.company_id.root_id).sudo().code or line.account_id.sudo().name
             sums[code] = sums.get(code, 0.0) + line.balance
         currency = lines.company_id[:1].currency_id
-        return "; ".join(
+        told = (
             self.env._(
                 "%(account)s: %(amount)s", account=code, amount=formatLang(self.env, amount, currency_obj=currency)
             )
             for code, amount in sorted(sums.items())
         )
+        return list_phrases(self.env, told)
 
     # ------------------------------------------------------------
     # Sendings
@@ -462,7 +464,7 @@ class RecoveryActivity(models.AbstractModel):
                 if invoices
                 else self.env._("%(head)s: %(amount)s", head=heads[head], amount=amount)
             )
-        return "; ".join(parts)
+        return list_phrases(self.env, parts)
 
     @api.model
     def _list_accounts(self, title, moves):

@@ -11,6 +11,7 @@ from odoo.tools import format_date, plaintext2html
 from odoo.tools.translate import LazyTranslate
 
 from ..common.calendar import shift
+from ..common.formatting import say_of
 from ..common.own_values import without_defaults
 from ..common.roles import AUDITOR, MANAGER, USER, require_manager
 from ..common.saying import say
@@ -256,7 +257,7 @@ class RecoveryCheckpoint(models.Model):
                 "files": ", ".join(f"{name} ({digest})" for name, digest in digests.items()),
                 "sent to": ", ".join(readers.mapped("name")),
                 "left out": ", ".join((checkpoint.user_ids - readers).mapped("name")),
-                "missing": ", ".join(f"{name}: {reason}" for name, reason in absent.items()) or False,
+                "missing": ", ".join(say_of(self.env, *row) for row in absent.items()) or False,
             },
             company=company,
         )

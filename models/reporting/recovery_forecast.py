@@ -13,7 +13,7 @@ from ..common.formatting import say_percent
 from ..common.insolvency import classify, is_declared
 from ..common.recovery_bulk import no_cycle_search
 from ..common.roles import require_user
-from ..common.saying import say
+from ..common.saying import narrow, say
 from ..ledger.allocation import in_company_currency
 from . import backtest
 from .forecast import WEEKS, Agreed, History, Life, Open, Past, shrink_rate, sum_weeks, widen
@@ -122,7 +122,7 @@ class RecoveryForecast(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_forecast_line_action")
-        return dict(action, domain=[("forecast_id", "=", self.id)])
+        return narrow(action, domain=[("forecast_id", "=", self.id)])
 
     def action_refresh(self):
         """Make the forecast again, its trial included."""

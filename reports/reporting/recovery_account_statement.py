@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...models.common.equivalent import say_equivalent
-from ...models.common.formatting import format_day, format_letter_day
+from ...models.common.formatting import format_day, format_letter_day, say_of
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.common.roles import require_user
 from ...models.ledger.ageing import days_late
@@ -124,7 +124,14 @@ class RecoveryAccountStatement(models.TransientModel):
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "number": lambda amount, currency: formatLang(self.env, amount, digits=currency.decimal_places),
             "date": partial(format_letter_day, self.env),
+            "say_payment": self._say_payment,
         }
+
+    def _say_payment(self, payment):
+        """Return a payment on its way in words: its day, its name and its amount."""
+        name, day, amount, currency = payment
+        what = self.env._("%(day)s, %(payment)s", day=format_letter_day(self.env, day), payment=name)
+        return say_of(self.env, what, formatLang(self.env, amount, currency_obj=currency))
 
     def _say_equivalent(self, groups):
         """Return what the balances are worth together in the company's currency, at the rate of the statement's day."""

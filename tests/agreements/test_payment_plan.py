@@ -308,6 +308,7 @@ class TestPaymentPlan(RecoveryCommon):
         self.assertEqual(plan.state, "running", "eight days of tolerance")
         self.check(19)
         self.assertEqual((plan.state, plan.broken_on), ("broken", self.day(19)))
+        self.assertFalse(plan.next_date, "nothing is next of a plan that is over")
         self.assertEqual(self.verdict_of(self.first, self.day(19)).code, "due", "dunning goes on")
         activity = self.debtor.activity_ids.filtered(lambda a: plan.name in a.summary)
         self.assertEqual(activity.user_id, self.recovery_user)

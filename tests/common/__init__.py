@@ -3,6 +3,7 @@ from . import test_core_frontiers
 from . import test_deliveries_follow
 from . import test_correspondence
 from . import test_formatting
+from . import test_french_punctuation
 from . import test_inserted_fields
 from . import test_insolvency_course
 from . import test_journal_seal

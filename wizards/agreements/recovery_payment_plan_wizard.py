@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...models.agreements.plan_schedule import add_months, generate
+from ...models.common.formatting import say_of
 from ...models.common.recovery_window import once
 from ...models.common.roles import require_user
 
@@ -54,7 +55,11 @@ class RecoveryPaymentPlanWizard(models.TransientModel):
                 wizard.preview = str(error)
                 continue
             wizard.preview = "\n".join(
-                f"{format_date(self.env, day)} : {formatLang(self.env, amount, currency_obj=wizard.currency_id)}"
+                say_of(
+                    self.env,
+                    format_date(self.env, day),
+                    formatLang(self.env, amount, currency_obj=wizard.currency_id),
+                )
                 for _kind, day, amount in rows
             )
 

@@ -138,11 +138,12 @@ class RecoveryClaimStatementWizard(models.TransientModel):
         claim = self.env["recovery.claim"]._compute(
             debtor.company_id, self.line_ids._origin, self.day, self._get_options()
         )
-        Currency = self.env["res.currency"]
+        Currency, totals = self.env["res.currency"], claim.get_totals()
         return self.env["ir.qweb"]._render(
             "debt_recovery.recovery_claim_statement_preview",
             {
-                "totals": [(Currency.browse(total.currency_id), total) for total in claim.get_totals()],
+                "totals": [(Currency.browse(total.currency_id), total) for total in totals],
+                "has_other": any(total.other for total in totals),
                 "flags": {flag for item in claim.items for flag in item.flags},
                 "money": lambda amount, currency: formatLang(self.env, float(amount), currency_obj=currency),
             },

@@ -80,7 +80,9 @@ class RecoverySendWizard(models.TransientModel):
         warnings = []
         if "email" in channels and not addressee.email_normalized:
             warnings.append(self.env._("no e-mail address: a letter instead"))
-        if "email" in channels and (gap := self.env["recovery.sender"]._describe_no_server()):
+        elif "email" in channels and not self.env["recovery.rendering"]._has_mailbox(addressee):
+            warnings.append(self.env._("its e-mails come back, or are blocked: a letter instead"))
+        elif "email" in channels and (gap := self.env["recovery.sender"]._describe_no_server()):
             warnings.append(gap)
         if level.approval_required and not self.env.user.has_group(MANAGER):
             warnings.append(self.env._("a manager must approve it before it is sent"))

@@ -213,13 +213,13 @@ class RecoveryConfigurationWizard(models.TransientModel):
 
     @api.model
     def _get_columns(self, kind):
-        """Return ``(key, title)`` of what is told of each row of a kind."""
-        columns = [("model", self.env._("Item set")), ("name", self.env._("Which one"))]
+        """Return ``(key, title, label)`` of what is told of each row of a kind; the label stands before its text."""
+        columns = [("model", self.env._("Item set"), None), ("name", self.env._("Which one"), None)]
         if kind in (ADDED, CHANGED, CLOSED):
-            columns.append(("field", self.env._("Setting")))
+            columns.append(("field", self.env._("Setting"), None))
             if kind != ADDED:
-                columns.append(("here", self.env._("Here")))
-            columns.append(("there", self.env._("In the file")))
+                columns.append(("here", self.env._("Here"), self.env._("Here:")))
+            columns.append(("there", self.env._("In the file"), self.env._("In the file:")))
         return columns
 
     def _tell_change(self, change):

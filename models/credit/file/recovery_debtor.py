@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...common.roles import require_user
+from ...common.saying import narrow
 
 
 class RecoveryDebtor(models.Model):
@@ -39,7 +40,7 @@ class RecoveryDebtor(models.Model):
         if self.env["recovery.file.item"].has_access("create"):
             self._prepare_file()
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_file_item_action")
-        return dict(
+        return narrow(
             action, domain=[("debtor_id", "=", self.id)], context={"default_debtor_id": self.id, "active_test": False}
         )
 

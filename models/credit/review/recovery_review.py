@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 from ...common.calendar import shift
 from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_user
+from ...common.saying import narrow
 
 _lt = LazyTranslate(__name__)
 
@@ -120,7 +121,7 @@ class RecoveryReview(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_review_line_action")
-        return dict(action, domain=[("review_id", "=", self.id)])
+        return narrow(action, domain=[("review_id", "=", self.id)])
 
     def action_see_all(self):
         """Record that every debtor of the list was looked at."""

@@ -5,6 +5,7 @@ from ...common.bounds import BIG
 from ...common.calendar import shift
 from ...common.marks import takes_reason
 from ...common.roles import require_user
+from ...common.saying import narrow
 from .behaviour import Behaviour
 from .recovery_score import CLASS_LABELS
 from .recovery_scoring import FIGURES
@@ -124,7 +125,7 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_score_action")
-        return dict(action, domain=[("debtor_id", "=", self.id)])
+        return narrow(action, domain=[("debtor_id", "=", self.id)])
 
     def _get_risk_class(self):
         """Return the class that the score gave; nothing for a customer without a history."""

@@ -18,7 +18,7 @@ from ...common.recovery_delivery import LETTERS, PENDING_STATES
 from ...common.recovery_ranged import get_size
 from ...common.recovery_work import Part
 from ...common.roles import require_manager, require_user
-from ...common.saying import entitle, say
+from ...common.saying import entitle, narrow, say
 from .recovery_notice import DELETABLE
 from .verdict import DUE, ERROR, TIME_BARRED
 
@@ -524,7 +524,7 @@ class RecoveryCampaign(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
-        return dict(action, domain=[("campaign_id", "=", self.id)], context={"search_default_alive": 0})
+        return narrow(action, domain=[("campaign_id", "=", self.id)], context={"search_default_alive": 0})
 
     # ------------------------------------------------------------
     # The campaign's life: buttons, wizards, crons and tests call these
@@ -1265,14 +1265,14 @@ class RecoveryCampaign(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
-        return dict(action, domain=[("campaign_id", "=", self.id)], context={"search_default_group_code": 1})
+        return narrow(action, domain=[("campaign_id", "=", self.id)], context={"search_default_group_code": 1})
 
     def action_view_no_followup(self):
         """Open the instalments that are left out because of “No Follow-Up”."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
-        return dict(action, domain=[("campaign_id", "=", self.id), ("code", "=", "no_followup")], context={})
+        return narrow(action, domain=[("campaign_id", "=", self.id), ("code", "=", "no_followup")], context={})
 
     def action_export_verdicts(self):
         """Download why each instalment is reminded, or not, as a spreadsheet."""
@@ -1578,12 +1578,13 @@ class RecoveryCampaign(models.Model):
             campaign.sender_gap = campaign.server_gap = False
             if campaign.state not in ("proposed", "validated"):
                 continue
+            by_mail = Domain("own_channel", "=", "email")
+            by_mail |= Domain("own_channel", "=", False) & Domain("level_id.channel_email", "=", True)
             collectors = self.env["recovery.notice"]._read_group(
-                [
-                    ("campaign_id", "=", campaign.id),
-                    ("state", "in", ("draft", "to_approve", "validated")),
-                    ("level_id.channel_email", "=", True),
-                ],
+                Domain("campaign_id", "=", campaign.id)
+                & Domain("state", "in", ("draft", "to_approve", "validated"))
+                & by_mail
+                & Domain("addressee_id.email_normalized", "!=", False),  # the others get a letter instead
                 ["debtor_id.collector_id"],
             )
             campaign.server_gap = bool(collectors) and sender._describe_no_server()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...common.roles import require_manager
+from ...common.saying import narrow
 from ..scenario.ladder import HANDOVER
 from .addressee import pick_contact
 
@@ -56,14 +57,14 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
-        return dict(action, domain=[("debtor_id", "=", self.id)], context={"search_default_alive": 0})
+        return narrow(action, domain=[("debtor_id", "=", self.id)], context={"search_default_alive": 0})
 
     def action_view_verdicts(self):
         """Open why each instalment of these debtors was reminded, or not, campaign by campaign."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
         domain = [("partner_id", "in", self.partner_id.ids), ("campaign_id.company_id", "in", self.company_id.ids)]
-        return dict(action, domain=domain, context={"search_default_group_campaign": 1})
+        return narrow(action, domain=domain, context={"search_default_group_campaign": 1})
 
     def _refresh_last_contact(self):
         """Set the day of the last contact again, once something that was to leave does not."""

@@ -12,7 +12,13 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.aside import Aside
 from ...common.equivalent import say_equivalent
-from ...common.formatting import enumerate_phrases, format_day, format_letter_day, format_place_and_day
+from ...common.formatting import (
+    enumerate_phrases,
+    format_day,
+    format_letter_day,
+    format_place_and_day,
+    list_phrases,
+)
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
@@ -606,7 +612,10 @@ class RecoveryNotice(models.Model):
                     "changed",
                     notice,
                     self.env._("Edited before sending: %s", notice.display_name),
-                    {**changed, "before": "; ".join(filter(None, (before.get(key) for key in changed)))[:1000]},
+                    {
+                        **changed,
+                        "before": list_phrases(self.env, filter(None, (before.get(key) for key in changed)))[:1000],
+                    },
                 )
 
     def _check_changes(self, values):

@@ -114,9 +114,15 @@ class RecoveryRendering(models.AbstractModel):
         notice = notice.with_context(lang=notice.lang)
         Qweb = self.env["ir.qweb"].with_context(lang=notice.lang)
         values = {"notice": notice, "invoices_left_out": False, **notice._get_document_values()}
+        values["demand_text"] = self._tell_demand(notice)
         return Markup("").join(
             Markup(Qweb._render("debt_recovery.wording_preview", {**values, "look": look})) for look in looks
         )
+
+    @api.model
+    def _tell_demand(self, notice):
+        """Return what a notice demands, sum and deadline, as its letter says it; hook: empty if it demands nothing."""
+        return ""
 
     @api.model
     def _render_letters(self, notices):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...common.saying import narrow
+
 
 class RecoveryCampaign(models.Model):
     """The mises en demeure of a campaign are checked when they are proposed: what is missing shows at once."""
@@ -32,4 +34,4 @@ class RecoveryCampaign(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
-        return dict(action, domain=[("campaign_id", "=", self.id), ("is_blocked", "=", True)], context={})
+        return narrow(action, domain=[("campaign_id", "=", self.id), ("is_blocked", "=", True)], context={})

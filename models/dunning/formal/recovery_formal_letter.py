@@ -220,7 +220,12 @@ class RecoveryFormalLetter(models.AbstractModel):
         sentences, groups = values["sentences"], values["groups"]
         demand = " ".join(sentences[name] for name in ("demand", "daily", "no_interest", "clause"))
         heads = ("principal_left", "interest_left", "indemnity", "costs", "clause")
-        sums = sum(1.3 * (1 + sum(bool(group[head]) for head in heads)) + 1.2 for group in groups)
+        sums = sum(
+            1.3 * (1 + sum(bool(group[head]) for head in heads))
+            + 1.3 * len(group["interest_lines"] | group["awarded_lines"])
+            + 1.2
+            for group in groups
+        )
         return [
             Piece(height=4.6 if values["is_draft"] else 1.9),  # title and date
             *map(Piece, values["wording"]),

@@ -16,6 +16,14 @@ class RecoveryRendering(models.AbstractModel):
         return super()._render_wording(own) | self._render_words(found)
 
     @api.model
+    def _tell_demand(self, notice):
+        """Add the formal demand of a mise en demeure: the exact sum, and until when."""
+        if not notice._is_formal_notice():
+            return super()._tell_demand(notice)
+        letter = self.env["recovery.formal.letter"].with_context(lang=notice.lang)
+        return self.env._("Consequently, %s.", letter._get_values(notice)["sentences"]["demand"])
+
+    @api.model
     def _get_channels(self, notice):
         """Write to a guarantor by registered letter only, whatever the level does."""
         if notice.guaranteed_notice_id:

@@ -12,7 +12,7 @@ from odoo.fields import Domain
 
 from ...common.formatting import enumerate_phrases
 from ...common.recovery_debtor import NATURE_FIELDS
-from ...common.saying import entitle
+from ...common.saying import entitle, narrow
 
 _logger = logging.getLogger(__name__)
 # Metropolitan France, its overseas departments and collectivities
@@ -147,7 +147,7 @@ class RecoveryScenarioRule(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_debtor_action_worklist")
         ids = self._read_debtors_by_rule().get(self.id, [])
-        return entitle(action, self.name, domain=[("id", "in", ids)], context={}, path=False)
+        return entitle(narrow(action), self.name, domain=[("id", "in", ids)], context={})
 
     # ------------------------------------------------------------
     # Checks

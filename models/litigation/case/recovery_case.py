@@ -7,14 +7,14 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
-from ...claim.figures import Options
+from ...claim.figures import get_order
 from ...common.calendar import shift
 from ...common.equivalent import convert_totals
 from ...common.marks import takes_reason
 from ...common.recovery_chronology import Scope
 from ...common.retention import CASES, Retained
 from ...common.roles import MANAGER, USER, require_reader, require_user
-from ...common.saying import entitle
+from ...common.saying import CLOSE, entitle, narrow
 from ...common.standing import Undo
 from .recovery_case_stage import BEFORE_GATE, BEHIND_GATE
 from .recovery_gate import GREEN, LOOKED_AT, ORANGE, RED
@@ -36,7 +36,7 @@ ENDS = {
     "abandoned": ("uneconomic", "commercial", "mistaken"),
     "merged": ("merged",),
 }
-NO_COSTS = {"interest": 0.0, "indemnity": 0.0, "text": False}
+NO_COSTS = {"imputed": 0.0, "interest": 0.0, "indemnity": 0.0, "text": False}
 
 
 class RecoveryCase(models.Model):
@@ -383,7 +383,10 @@ class RecoveryCase(models.Model):
     )
     claim_count = fields.Integer("Instalments claimed", compute="_compute_amounts", store=True)
     oldest_due = fields.Date("Oldest due date", compute="_compute_amounts", store=True)
-    days_late = fields.Integer(compute="_compute_days_late", help="Days since the oldest due date.")
+    open_due = fields.Date("Oldest due date outstanding", compute="_compute_days_late")
+    days_late = fields.Integer(
+        compute="_compute_days_late", help="Days since the oldest due date of what is still open."
+    )
     amount_opening = fields.Monetary(
         "At opening",
         currency_field="company_currency_id",
@@ -410,6 +413,13 @@ class RecoveryCase(models.Model):
     )
     recovery_rate = fields.Float("Received (%)", compute="_compute_amounts", store=True, aggregator="avg")
 
+    imputed_now = fields.Monetary(
+        "Payments applied to costs and interest",
+        currency_field="company_currency_id",
+        compute="_compute_claim_now",
+        help="What the accounts set on the principal and an enforceable title applies to costs and interest first "
+        "(C. civ. 1343-1): as much more is owed of the principal.",
+    )
     interest_now = fields.Monetary(
         "Interest today",
         currency_field="company_currency_id",
@@ -468,11 +478,19 @@ class RecoveryCase(models.Model):
         for case in self:
             case.days_in_stage = (now - case.date_last_stage_update).days if case.date_last_stage_update else 0
 
-    @api.depends("oldest_due")
+    @api.depends("line_ids.due_date", "line_ids.amount_now", "line_ids.removed_on", "kind")
     def _compute_days_late(self):
         for case in self:
-            today = (case.company_id or self.env.company)._recovery_today()
-            case.days_late = max((today - case.oldest_due).days, 0) if case.oldest_due else 0
+            today, due = (case.company_id or self.env.company)._recovery_today(), case._get_open_due()
+            case.open_due, case.days_late = due, max((today - due).days, 0) if due else 0
+
+    def _get_open_due(self):
+        """Return since when something of the case is due and open; nothing once all is paid, or goes on elsewhere."""
+        self.ensure_one()
+        if self.kind == "merged":
+            return False
+        claims = self.line_ids.filtered(lambda claim: not claim.removed_on and claim.amount_now > 0)
+        return min(filter(None, claims.mapped("due_date")), default=False)
 
     @api.depends("debtor_id.nature")
     def _compute_commercial(self):
@@ -599,8 +617,9 @@ class RecoveryCase(models.Model):
             figures |= cases._read_claim_now(company, company._recovery_today())
         for case in self:
             found = figures.get(case, NO_COSTS)
+            case.imputed_now = found["imputed"]
             case.interest_now, case.indemnity_now = found["interest"], found["indemnity"]
-            case.amount_claimed = case.amount_now + case.interest_now + case.indemnity_now
+            case.amount_claimed = case.amount_now + case.imputed_now + case.interest_now + case.indemnity_now
             case.claim_text = found["text"]
 
     @api.model
@@ -611,11 +630,17 @@ class RecoveryCase(models.Model):
     def _read_claim_now(self, company, day):
         """Return ``{case: interest, indemnities and what there is to say of them}`` in the company's currency."""
         lines_of = self._read_lines_of(self)
-        requests = {case._origin.id: (lines, Options()) for case, lines in lines_of.items() if lines and case._origin}
-        if not requests:
+        lines_of = {case: lines for case, lines in lines_of.items() if lines and case._origin}
+        if not lines_of:
             return {}
+        Claim, lines = self.env["recovery.claim"], self.env["account.move.line"]
+        rulings = Claim._get_titles(company, lines.union(*lines_of.values()).sudo(), day)
+        requests = {
+            case._origin.id: (own, get_order(rulings[line_id] for line_id in own.ids if line_id in rulings))
+            for case, own in lines_of.items()
+        }
         try:
-            claims = self.env["recovery.claim"]._compute_each(company, requests, day)
+            claims = Claim._compute_each(company, requests, day)
         except UserError as error:  # a rate is missing: nothing is reckoned, and it is said
             return {case: {**NO_COSTS, "text": str(error)} for case in self}
         Currency, found = self.env["res.currency"], {}
@@ -627,8 +652,14 @@ class RecoveryCase(models.Model):
             for total in claim.get_totals():
                 currency = Currency.browse(total.currency_id)
                 interest.append((currency, float(total.interest_left)))
-                indemnity.append((currency, float(total.indemnity + total.costs + total.clause)))
+                indemnity.append((currency, float(total.costs + total.last)))
+            # what the books set on the principal, and a title has pay the costs and the interest first
+            imputed = [(Currency.browse(row.currency_id), float(row.amount)) for row in claim.costs_paid]
+            for item in claim.items:
+                to_interest = sum(row.to_interest for row in item.account.imputations)
+                imputed.append((Currency.browse(item.currency_id), float(to_interest)))
             found[case] = {
+                "imputed": convert_totals(company, day, imputed),
                 "interest": convert_totals(company, day, interest),
                 "indemnity": convert_totals(company, day, indemnity),
                 "text": self.env._("As of %s, at the statutory or contractual rates.", format_date(self.env, day)),
@@ -886,7 +917,7 @@ class RecoveryCase(models.Model):
         """Open what the cases leave unpaid: somebody decides what becomes of it."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_line_action_left")
-        return dict(action, domain=[("case_id", "in", self.ids), ("left_state", "!=", False)], context={}, path=False)
+        return narrow(action, domain=[("case_id", "in", self.ids), ("left_state", "!=", False)], context={})
 
     def action_add_proof(self):
         """Add one proof to the claimed invoices."""
@@ -899,6 +930,38 @@ class RecoveryCase(models.Model):
         """Open the case itself: from a list of checks, or of what it leaves."""
         self.ensure_one()
         return self._get_records_action(name=self.display_name)
+
+    def action_say_contested(self):
+        """Open the window where it is said whether the claim is contested, and why."""
+        return self._open_answer("contested", self.env._("Is the claim disputed?"))
+
+    def action_say_chance(self):
+        """Open the window where it is said what the case may bring in, and why."""
+        return self._open_answer("chance", self.env._("What is expected?"))
+
+    def _open_answer(self, name, title):
+        """Open over the screen the few fields that a check asks for."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        view = self.env.ref(f"debt_recovery.recovery_case_view_form_{name}")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
+    def action_answered(self):
+        """Look at the checks again once a question of theirs is answered, and go back to them."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("write")
+        self._look_at_gate()
+        return CLOSE
 
     def action_offer_settlement(self):
         """Open the window that begins a mediation or a settlement with the debtor."""
@@ -916,7 +979,7 @@ class RecoveryCase(models.Model):
             ("company_id", "child_of", self.company_id.id),
             ("payment_state", "in", ("not_paid", "partial")),
         ]
-        return dict(action, domain=domain, context={"create": False, "default_move_type": "in_invoice"})
+        return narrow(action, domain=domain, context={"create": False, "default_move_type": "in_invoice"})
 
     def action_view_merged_into(self):
         """Open the case that goes on with the claims of this one."""
@@ -1510,6 +1573,13 @@ class RecoveryCase(models.Model):
         """Look at what stands against going to court, and show it."""
         require_user(self.env)
         self.check_access("write")
+        self._look_at_gate()
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_check_action")
+        context = {"recovery_of_one_case": True} if len(self) == 1 else {}
+        return narrow(action, domain=[("case_id", "in", self.ids)], context=context)
+
+    def _look_at_gate(self):
+        """Run the checks of today, and tell the journal what they found."""
         for company, cases in self.grouped("company_id").items():
             cases._run_gate(company._recovery_today())
             self.env["recovery.event"]._log(
@@ -1518,9 +1588,6 @@ class RecoveryCase(models.Model):
                 lambda case: self.env._("Checked before litigation: %s", case._describe_gate()),
                 lambda case: {"checks": ", ".join(case._get_open_checks().mapped("name")) or False},
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_check_action")
-        context = {"recovery_of_one_case": True} if len(self) == 1 else {}
-        return dict(action, domain=[("case_id", "in", self.ids)], context=context, path=False)
 
     def _describe_gate(self):
         return dict(self._fields["gate_state"]._description_selection(self.env)).get(self.gate_state, "")
@@ -1813,4 +1880,4 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_claim_statement_action")
-        return dict(action, domain=self._get_claim_statement_domain())
+        return narrow(action, domain=self._get_claim_statement_domain())

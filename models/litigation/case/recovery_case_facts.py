@@ -92,7 +92,7 @@ class RecoveryCaseFacts(models.AbstractModel):
             "invoiced": bool(lines) and all(line.move_id.is_sale_document() for line in lines.sudo()),
             "time_barred": min(limits) < day if limits else None,
             "days_to_limitation": max((min(limits) - day).days, 0) if limits else None,
-            "days_late": max((day - case.oldest_due).days, 0) if case.oldest_due else None,
+            "days_late": max((day - due).days, 0) if (due := case._get_open_due()) else None,
             "formal_notice_expired": any(expiry and expiry < day for expiry in expiries),
         }
 

@@ -137,11 +137,12 @@ class RecoveryCaseLine(models.Model):
             claim.received = money - claim.received_before
             claim.received_company = money_company - claim.received_before_company
 
-    @api.depends("due_date", "company_id")
+    @api.depends("due_date", "company_id", "amount_now")
     def _compute_days_late(self):
         for claim in self:
             today = (claim.company_id or self.env.company)._recovery_today()
-            claim.days_late = max((today - claim.due_date).days, 0) if claim.due_date else 0
+            is_owed = claim.due_date and claim.amount_now > 0
+            claim.days_late = max((today - claim.due_date).days, 0) if is_owed else 0
 
     @api.onchange("line_id")
     def _onchange_line_id(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.formatting import list_phrases
 from ...common.insolvency import ACTION, get_birth
 from ...common.saying import complete
 from ...common.standing import HANDED_OVER
@@ -43,8 +44,8 @@ class RecoveryDebtor(models.Model):
         for debtor in self:
             own = by_debtor.get(debtor._origin, cases.browse())
             paid = own.filtered(lambda case: case.amount_now <= 0)
-            debtor.case_text = " ; ".join(case._describe_position() for case in own) or False
-            debtor.case_text_apart = " ; ".join(case._describe_position() for case in paid) or False
+            debtor.case_text = list_phrases(self.env, (case._describe_position() for case in own)) or False
+            debtor.case_text_apart = list_phrases(self.env, (case._describe_position() for case in paid)) or False
 
     @api.model
     def _search_open_case_count(self, operator, value):

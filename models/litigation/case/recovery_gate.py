@@ -92,7 +92,7 @@ class RecoveryGate(models.AbstractModel):
             moves = [move for move in claims if move in disputed]
             if case.contested == "seriously":
                 reason = case.contested_reason or self.env._("The debtor raises a serious dispute.")
-                found[case] = Finding(RED, reason, "action_view_case")
+                found[case] = Finding(RED, reason, "action_say_contested")
             elif moves:
                 is_whole = any(
                     move.currency_id.compare_amounts(
@@ -106,10 +106,10 @@ class RecoveryGate(models.AbstractModel):
                 found[case] = Finding(RED if is_whole else ORANGE, text, "action_view_debtor")
             elif case.contested == "partly":
                 reason = case.contested_reason or self.env._("Part of it is disputed.")
-                found[case] = Finding(ORANGE, reason, "action_view_case")
+                found[case] = Finding(ORANGE, reason, "action_say_contested")
             elif case.contested == "unknown":
                 text = self.env._("Nobody has said whether it is disputed.")
-                found[case] = Finding(ORANGE, text, "action_view_case")
+                found[case] = Finding(ORANGE, text, "action_say_contested")
             else:
                 found[case] = Finding(GREEN, self.env._("Nothing is contested."))
         return found

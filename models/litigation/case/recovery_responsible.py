@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
+from ...common.formatting import say_of
+
 _lt = LazyTranslate(__name__)
 
 
@@ -67,4 +69,4 @@ class RecoveryResponsible(models.AbstractModel):
         for delivery in deliveries:
             case = delivery.case_id
             key = case.company_id._recovery_root(), leaver, case._recovery_get_responsible()
-            told[key]["case letters"].append(f"{case.display_name}: {delivery.subject}")
+            told[key]["case letters"].append(say_of(self.env, case.display_name, delivery.subject))

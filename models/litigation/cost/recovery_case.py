@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...common.roles import require_user
-from ...common.saying import say
+from ...common.saying import narrow, say
 
 ANSWERS = {"yes": True, "no": False}
 
@@ -151,7 +151,7 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_cost_action")
-        return dict(action, domain=[("case_id", "=", self.id)], context={"default_case_id": self.id}, path=False)
+        return narrow(action, domain=[("case_id", "=", self.id)], context={"default_case_id": self.id})
 
     def _prepare_proof_cost(self, proof):
         """Return the values of the cost of this case that a cost on proof becomes."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from ...common.formatting import say_of
 from ...common.recovery_chronology import EXTRACT, Told, at_noon, tells_chronology
 
 
@@ -41,7 +42,7 @@ class RecoveryChronology(models.AbstractModel):
                     Told(
                         at_noon(cost.owed_on),
                         "cost",
-                        f"{cost._describe_owed()}: {cost._format_amount(cost.amount_owed)}",
+                        say_of(self.env, cost._describe_owed(), cost._format_amount(cost.amount_owed)),
                         cost.write_uid.name,
                         has_time=False,
                         record=cost,

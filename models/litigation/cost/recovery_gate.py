@@ -28,7 +28,7 @@ class RecoveryGate(models.AbstractModel):
                 self.env._("Less than %s is open: below that a case is not worthwhile.", case._format_amount(floor)),
             )
         if compare(case.amount_expected, 0.0) <= 0:
-            return Finding(ORANGE, self.env._("Nobody has said what is expected."), "action_view_case")
+            return Finding(ORANGE, self.env._("Nobody has said what is expected."), "action_say_chance")
         if not case.cost_ids.filtered(lambda cost: cost.state != "cancelled"):
             return Finding(ORANGE, self.env._("No cost is planned yet."), "action_suggest_costs")
         values = {

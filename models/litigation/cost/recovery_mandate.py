@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...common.saying import narrow
+
 
 class RecoveryMandate(models.Model):
     """The cases in which the provider acts by this mandate."""
@@ -33,4 +35,4 @@ class RecoveryMandate(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_action")
-        return dict(action, domain=[("id", "in", self.party_ids.case_id.ids)], context={}, path=False)
+        return narrow(action, domain=[("id", "in", self.party_ids.case_id.ids)], context={})

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...common.roles import require_user
+from ...common.saying import narrow
 from .follow import MISSED, RUNNING
 
 
@@ -89,12 +90,11 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_deadline_action")
-        return dict(
+        return narrow(
             action,
             domain=[("case_id", "in", self.ids)],
             context={"default_case_id": self.id},
             view_mode="list,form,calendar",
-            path=False,
         )
 
     def action_type_deadline(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...common.roles import require_user
+from ...common.saying import narrow
 
 
 class RecoveryCase(models.Model):
@@ -52,4 +53,4 @@ class RecoveryCase(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_doubtful_action")
         domain = [("origin_line_id", "in", self.line_ids.line_id.ids)]
-        return dict(action, domain=domain, context={}, path=False)
+        return narrow(action, domain=domain, context={})

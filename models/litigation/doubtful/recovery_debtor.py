@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...common.roles import require_user
+from ...common.saying import narrow
 
 
 class RecoveryDebtor(models.Model):
@@ -25,7 +26,7 @@ class RecoveryDebtor(models.Model):
         """Open the doubtful claims of these debtors."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_doubtful_action")
-        return dict(action, domain=[("debtor_id", "in", self.ids)], context={}, path=False)
+        return narrow(action, domain=[("debtor_id", "in", self.ids)], context={})
 
     def action_transfer_doubtful(self):
         """Open the window that proposes to pass what these debtors owe to the doubtful receivables."""

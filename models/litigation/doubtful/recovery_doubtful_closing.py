@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ...common.recovery_xlsx_mixin import Column
 from ...common.roles import require_manager, require_user
@@ -171,6 +172,10 @@ class RecoveryDoubtfulClosing(models.Model):
             row = choose(grid, late, statuses[claim], risk, day)
             rate = row.rate if row else 0.0
             reason = names[row.id].justification if row else self.env._("The rate table proposes nothing")
+            told = self._justify(claim, reason, late)
+            if not positions[claim].net and claim.is_vat_recoverable:
+                row, rate = None, 0.0
+                told = self._say_lost(claim, positions[claim].vat_total)
             rows.append(
                 {
                     "doubtful_id": claim.id,
@@ -184,7 +189,7 @@ class RecoveryDoubtfulClosing(models.Model):
                     "rate_id": row.id if row else False,
                     "rate_proposed": rate,
                     "rate": rate,
-                    "justification": self._justify(claim, reason, late),
+                    "justification": told,
                     "booked": booked[claim],
                 }
             )
@@ -195,6 +200,16 @@ class RecoveryDoubtfulClosing(models.Model):
         delay = self.env._("1 day late") if late == 1 else self.env._("%s days late", late)
         parts = [claim.reason, delay if late else "", reason]
         return " – ".join(filter(None, parts))[:2000]
+
+    def _say_lost(self, claim, vat):
+        """Return why nothing is impaired of a claim of which no net price is open any more, and what still is."""
+        if not vat:
+            return self.env._("Nothing is open any more excluding VAT: there is nothing left to impair.")
+        return self.env._(
+            "Written off: only its VAT is still open (%s), to be reclaimed or written off. There is nothing left to "
+            "impair.",
+            formatLang(self.env, vat, currency_obj=claim.company_currency_id),
+        )
 
     def _read_open(self, claims, day):
         """Return what was open that day on each line of 416, in the company's currency."""

@@ -10,7 +10,7 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
-from ...common.formatting import format_day, name_file
+from ...common.formatting import format_day, name_file, say_of
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
@@ -21,6 +21,7 @@ _lt = LazyTranslate(__name__)
 
 ACCOUNTANTS = ("account.group_account_user", "account.group_account_manager")
 LIVE = ("draft", "reviewed", "posted")
+NAMED = 2  # debtors that an entry names in a list
 
 
 class Unpaid(NamedTuple):
@@ -72,6 +73,7 @@ class RecoveryDoubtfulEntry(models.Model):
     )
     day = fields.Date("Date of the entry", required=True, readonly=True, index=True)
     line_ids = fields.One2many("recovery.doubtful.entry.line", "entry_id", string="Movements", readonly=True)
+    debtor_text = fields.Char("Debtors", compute="_compute_debtor_text")
     amount = fields.Monetary("Total", compute="_compute_amount", store=True)
     loss_proof_id = fields.Many2one("recovery.loss.proof", string="Proof", readonly=True, ondelete="restrict")
     proof_date = fields.Date("Proved on", readonly=True)
@@ -116,13 +118,24 @@ class RecoveryDoubtfulEntry(models.Model):
         for entry in self:
             entry.amount = entry.currency_id.round(sum(entry.line_ids.mapped("amount")))
 
+    @api.depends("line_ids.debtor_id", "line_ids.line_id.partner_id")
+    @api.depends_context("lang")
+    def _compute_debtor_text(self):
+        """Name whom an entry is about: the first ones, and how many others there are."""
+        for entry in self:
+            rows = entry.sudo().line_ids
+            partners = (row.debtor_id.partner_id or row.line_id.partner_id.commercial_partner_id for row in rows)
+            names = list(dict.fromkeys(filter(None, (partner.display_name for partner in partners))))
+            more = self.env._(" and %s more", len(names) - NAMED) if len(names) > NAMED else ""
+            entry.debtor_text = ", ".join(names[:NAMED]) + more
+
     @api.depends("line_ids.amount", "kind")
     @api.depends_context("lang")
     def _compute_mention(self):
         """The mention of CGI ann. IV art. 48, invoice by invoice."""
         for entry in self:
             mentions = [row.mention for _debtor, rows in entry._get_mentions() for row in rows]
-            entry.mention = "\n".join(f"{mention.name} : {mention.text}" for mention in mentions) or False
+            entry.mention = "\n".join(say_of(self.env, mention.name, mention.text) for mention in mentions) or False
 
     def _get_mentions(self):
         """Return ``[(debtor, [Unpaid])]``, invoice by invoice, of the VAT that comes back by the return.

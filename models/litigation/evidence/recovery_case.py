@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...common.roles import require_user
-from ...common.saying import say
+from ...common.saying import narrow, say
 from .recovery_exhibit import USED
 
 
@@ -124,7 +124,7 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_exhibit_action")
-        return dict(action, domain=[("case_id", "=", self.id)], context={}, path=False)
+        return narrow(action, domain=[("case_id", "=", self.id)], context={})
 
     def action_new_document(self):
         """Open a new document of the case: its template is chosen there."""
@@ -144,7 +144,7 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_document_action")
-        return dict(action, domain=[("case_id", "=", self.id)], context={"default_case_id": self.id}, path=False)
+        return narrow(action, domain=[("case_id", "=", self.id)], context={"default_case_id": self.id})
 
     def action_preview_bundle(self):
         """Bind the pieces as they stand, to look at them: no number is given."""

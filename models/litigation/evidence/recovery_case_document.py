@@ -12,7 +12,7 @@ from odoo.tools import html2plaintext, is_html_empty
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
-from ...claim.figures import Options
+from ...claim.figures import get_order
 from ...common.formatting import (
     NAMED,
     enumerate_phrases,
@@ -670,7 +670,9 @@ class RecoveryCaseDocument(models.Model):
         if not lines:
             return {}
         try:
-            claim = self.env["recovery.claim"]._compute(company, lines, self._get_day(), Options())
+            Claim, day = self.env["recovery.claim"], self._get_day()
+            order = get_order(Claim._get_titles(company, lines, day).values())
+            claim = Claim._compute(company, lines, day, order)
         except UserError as error:
             return {"error": str(error)}
         Currency = self.env["res.currency"]
@@ -703,12 +705,22 @@ class RecoveryCaseDocument(models.Model):
         def write(amount):
             return formatLang(self.env, float(amount), currency_obj=currency)
 
-        awarded = defaultdict(Decimal)
+        awarded, paid = defaultdict(lambda: defaultdict(Decimal)), defaultdict(Decimal)
         for row in claim.court_costs:
             if row.currency_id == total.currency_id:
-                awarded[row.name] += row.amount
-        paid = sum((row.amount for row in claim.costs_paid if row.currency_id == total.currency_id), Decimal())
-        spent = total.costs - sum(awarded.values()) + paid
+                awarded[row.head][row.name] += row.amount
+        for row in claim.costs_paid:
+            if row.currency_id == total.currency_id:
+                paid[row.head] += row.amount
+
+        def beside(head):
+            """Return what is claimed under a head beside what was awarded."""
+            left = total.interest_left if head == "interest" else getattr(total, head)
+            return left - sum(awarded[head].values(), Decimal()) + paid[head]
+
+        def tell(*heads):
+            return ((name, amount, False) for head in heads for name, amount in awarded[head].items())
+
         rows = [(self.env._("Principal"), total.principal, not total.settled)]
         if total.settled:
             rows += [
@@ -716,12 +728,15 @@ class RecoveryCaseDocument(models.Model):
                 (self.env._("Principal outstanding"), total.principal_left, True),
             ]
         rows += [
-            (self.env._("Interest"), total.interest_left, False),
-            (self.env._("Fixed compensation amounts for recovery costs"), total.indemnity, False),
-            (self.env._("Recovery costs"), spent, False),
-            *((name, amount, False) for name, amount in awarded.items()),
-            (self.env._("Payments applied to costs first"), -paid, False),
-            (self.env._("Penalty clause"), total.clause, False),
+            (self.env._("Interest"), beside("interest"), False),
+            *tell("interest"),
+            (self.env._("Payments applied to the interest awarded"), -paid["interest"], False),
+            (self.env._("Fixed compensation amounts for recovery costs"), beside("indemnity"), False),
+            (self.env._("Recovery costs"), beside("costs"), False),
+            *tell("costs"),
+            (self.env._("Payments applied to costs first"), -paid["costs"], False),
+            (self.env._("Penalty clause"), beside("clause"), False),
+            *tell("indemnity", "clause", "other"),
             (self.env._("Total (%s)", currency.name), total.amount, True),
         ]
         return {

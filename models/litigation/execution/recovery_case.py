@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...common.roles import require_user
+from ...common.saying import narrow
 
 
 class RecoveryCase(models.Model):
@@ -122,11 +123,11 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_title_action")
-        return dict(action, domain=[("case_id", "=", self.id)], context={"default_case_id": self.id}, path=False)
+        return narrow(action, domain=[("case_id", "=", self.id)], context={"default_case_id": self.id})
 
     def action_view_acts(self):
         """Open the acts of execution of the case."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_execution_act_action")
-        return dict(action, domain=[("case_id", "=", self.id)], context={"default_case_id": self.id}, path=False)
+        return narrow(action, domain=[("case_id", "=", self.id)], context={"default_case_id": self.id})

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...common.formatting import format_day, list_phrases
+from ...common.formatting import format_day, list_phrases, say_of
 
 SERVICE, CERTIFICATE = "service", "irrecoverability"
 
@@ -49,5 +49,5 @@ class RecoveryCaseDocument(models.Model):
         for act in made.sorted(lambda act: (act.made_on, act.id)):
             brought = act.amount_received and self.env._("received %s", act._format_amount(act.amount_received))
             told = ", ".join(filter(None, (act._say_result(), brought))) or self.env._("result not known")
-            lines.append(f"{act.display_name}: {told}")
+            lines.append(say_of(self.env, act.display_name, told))
         return lines

@@ -17,9 +17,10 @@ from ...common.insolvency import EXECUTION
 from ...common.marks import takes_reason
 from ...common.retention import CASES, Retained
 from ...common.roles import require_user
+from ...common.saying import narrow
 from .award import Award, Open, read_award
 from .life import Life, read_claims_life, read_life
-from .recovery_title_head import COSTS, FIRST, FIXED
+from .recovery_title_head import CLAIMED, COSTS, FIXED
 
 _lt = LazyTranslate(__name__)
 
@@ -198,10 +199,13 @@ class RecoveryTitle(models.Model):
         "Principal outstanding", currency_field="company_currency_id", compute="_compute_left"
     )
     left_other = fields.Monetary(
-        "Compensation and clauses outstanding", currency_field="company_currency_id", compute="_compute_left"
+        "Compensation, clauses and other sums outstanding",
+        currency_field="company_currency_id",
+        compute="_compute_left",
     )
     left_total = fields.Monetary("Total outstanding", currency_field="company_currency_id", compute="_compute_left")
     left_text = fields.Char("What is not calculated", compute="_compute_left")
+    order_text = fields.Char("Order of payment", compute="_compute_order_text")
     warning_text = fields.Text("Needs a look", compute="_compute_warning_text")
 
     state = fields.Selection(
@@ -374,13 +378,28 @@ class RecoveryTitle(models.Model):
                     ("left_costs", total.costs),
                     ("left_interest", total.interest_left),
                     ("left_principal", total.principal_left),
-                    ("left_other", total.indemnity + total.clause),
+                    ("left_other", total.last),
                 ):
                     found[name].append((currency, float(amount)))
             for name in ("left_costs", "left_interest", "left_principal", "left_other"):
                 title[name] = convert_totals(title.company_id, day, found[name]) if found[name] else 0.0
             title.left_total = title.left_costs + title.left_interest + title.left_principal + title.left_other
             title.left_text = text
+
+    @api.depends("imputation")
+    @api.depends_context("lang")
+    def _compute_order_text(self):
+        for title in self:
+            if title.imputation == "legal":
+                title.order_text = self.env._(
+                    "Money received pays in this order: costs (dépens, article 700), interest, principal "
+                    "(C. civ. 1343-1), then compensation, penalty clauses and other sums awarded."
+                )
+            else:
+                title.order_text = self.env._(
+                    "Money received pays the principal first, as agreed; costs, interest, compensation and other sums "
+                    "awarded are still owed beside it."
+                )
 
     @api.depends(
         "state", "served_on", "final_on", "is_provisional", "kind_id", "line_ids", "attachment_ids", "act_ids.made_on"
@@ -565,7 +584,7 @@ class RecoveryTitle(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_execution_act_action")
         context = {"default_case_id": self.case_id.id, "default_title_id": self.id}
-        return dict(action, domain=[("title_id", "=", self.id)], context=context, path=False)
+        return narrow(action, domain=[("title_id", "=", self.id)], context=context)
 
     def action_order_act(self):
         """Open the form of an act of execution."""
@@ -775,7 +794,7 @@ class RecoveryTitle(models.Model):
                     name = self.env._("%(head)s: %(title)s", head=head._say_kind(), title=title.display_name)
                     currency = title.company_currency_id.id
                     costs.append(
-                        CourtCost(title.enforceable_on, name, amount, currency, line_id, None, head.kind in FIRST)
+                        CourtCost(title.enforceable_on, name, amount, currency, line_id, None, CLAIMED[head.kind])
                     )
         return costs
 

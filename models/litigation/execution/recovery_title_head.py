@@ -3,8 +3,18 @@ from odoo.exceptions import ValidationError
 
 from ...common.retention import CASES, Retained
 
-#: Heads of costs: money received pays them before the interest and the principal.
-FIRST = ("costs", "art_700", "interest")
+#: The head of a claim under which each stands, and with it the turn in which money received pays it: costs, interest
+#: and principal (C. civ. 1343-1), then the rest.
+CLAIMED = {
+    "costs": "costs",
+    "art_700": "costs",
+    "interest": "interest",
+    "principal": "principal",
+    "indemnity": "indemnity",
+    "clause": "clause",
+    "damages": "other",
+    "other": "other",
+}
 #: Heads that may be entered as costs of the case too.
 COSTS = ("costs", "art_700")
 #: Heads of which a sum awarded takes the place of what the claim would reckon.
@@ -49,10 +59,27 @@ class RecoveryTitleHead(models.Model):
         help="Without a principal, everything open is awarded. Interest, clauses and compensation awarded as fixed "
         "sums are no longer calculated before its date.",
     )
+    paid_with = fields.Selection(
+        [
+            ("costs", "1. Costs"),
+            ("interest", "2. Interest"),
+            ("principal", "3. Principal"),
+            ("last", "4. Compensation, clauses and other sums"),
+        ],
+        string="Turn of payment",
+        compute="_compute_paid_with",
+        help="In which turn money received pays it, unless a different order was agreed (C. civ. 1343-1).",
+    )
     amount = fields.Monetary(help="In the company's currency. Dépens not yet settled: leave them out.")
     note = fields.Char()
 
     _amount_positive = models.Constraint("CHECK (amount >= 0)", "An award cannot be a negative amount.")
+
+    @api.depends("kind")
+    def _compute_paid_with(self):
+        for head in self:
+            claimed = CLAIMED.get(head.kind)
+            head.paid_with = claimed if claimed in ("costs", "interest", "principal") else claimed and "last"
 
     @api.depends("kind", "title_id.display_name")
     @api.depends_context("lang")

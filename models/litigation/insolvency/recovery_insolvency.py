@@ -7,7 +7,7 @@ from odoo.tools.misc import formatLang
 from ...common.calendar import shift
 from ...common.insolvency import GOES_ON, GUARANTOR_FIRM, GUARANTOR_PERSON, STOPS
 from ...common.roles import require_user
-from ...common.saying import say
+from ...common.saying import narrow, say
 from ...dunning.formal.recovery_guarantor_letter import GUARANTORS
 from .distribution import LATER, get_guarantor_part
 from .recovery_insolvency_declaration import TASK
@@ -111,7 +111,7 @@ class RecoveryInsolvency(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_insolvency_payment_action")
-        return dict(action, domain=[("insolvency_id", "=", self.id)], context={}, path=False)
+        return narrow(action, domain=[("insolvency_id", "=", self.id)], context={})
 
     # ------------------------------------------------------------
     # Guarantors

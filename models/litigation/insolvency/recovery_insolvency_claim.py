@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
@@ -26,6 +28,7 @@ class RecoveryInsolvencyClaim(models.Model):
     _unlinked_first = True
     _typed = ("is_useful", "amount_admitted", "note")
     _moves = ("born_on", "is_useful")
+    _accompanied = {"amount_admitted": "_fill_dividends"}
 
     declaration_id = fields.Many2one(
         "recovery.insolvency.declaration", required=True, readonly=True, index=True, ondelete="cascade"
@@ -101,6 +104,13 @@ class RecoveryInsolvencyClaim(models.Model):
                 raise ValidationError(
                     self.env._("%s: no more can be admitted than was declared.", claim.move_name or claim.display_name)
                 )
+
+    @contextmanager
+    def _fill_dividends(self, vals):
+        """Accompany the writing of what was admitted: dividends of which the part alone was known get their amount."""
+        yield
+        if vals.get("amount_admitted"):
+            self.declaration_id.dividend_ids._fill_amounts()
 
     def action_say_birth(self):
         """Open the window that says when a claim was born."""

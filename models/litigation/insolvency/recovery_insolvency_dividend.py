@@ -27,7 +27,14 @@ class RecoveryInsolvencyDividend(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("Expected on", required=True)
     percent = fields.Float("Part of what was admitted (%)", bounds=(0, 100), digits=(5, 2))
-    amount = fields.Monetary("Expected", currency_field="company_currency_id")
+    amount = fields.Monetary(
+        "Expected",
+        currency_field="company_currency_id",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="That part of what was admitted, as soon as it is entered; it may be changed.",
+    )
     payment_ids = fields.One2many("recovery.insolvency.payment", "dividend_id", string="Payments", readonly=True)
     amount_received = fields.Monetary(
         "Received", currency_field="company_currency_id", compute="_compute_amount_received", store=True
@@ -53,6 +60,28 @@ class RecoveryInsolvencyDividend(models.Model):
             amount = formatLang(self.env, dividend.amount, currency_obj=dividend.company_currency_id)
             day = format_date(self.env, dividend.date) if dividend.date else ""
             dividend.display_name = self.env._("Dividend of %(day)s: %(amount)s", day=day, amount=amount)
+
+    @api.depends("percent")
+    def _compute_amount(self):
+        """Reckon the part of what was admitted; without a part, or as long as nothing is admitted, it is typed."""
+        for dividend in self:
+            declaration, currency = dividend.declaration_id, dividend.company_currency_id
+            admitted = declaration.amount_admitted
+            if not (dividend.percent and admitted and currency):
+                dividend.amount = dividend.amount or 0.0
+                continue
+            amount = currency.round(admitted * dividend.percent / 100)
+            # rounded one by one, dividends of the whole may exceed it by some cents: the last one takes them off
+            others = declaration.dividend_ids - dividend - dividend._origin
+            excess = sum(others.mapped("amount")) + amount - admitted
+            if 0 < excess < currency.rounding * (len(others) + 1):
+                amount = currency.round(amount - excess)
+            dividend.amount = amount
+
+    def _fill_amounts(self):
+        """Reckon again the dividends of which only the part was known before the claim was admitted."""
+        waiting = self.filtered(lambda dividend: dividend.percent and not dividend.amount)
+        self.env.add_to_compute(self._fields["amount"], waiting)
 
     @api.depends("payment_ids.amount", "payment_ids.nature", "payment_ids.undone_on")
     def _compute_amount_received(self):

@@ -12,6 +12,7 @@ from ...common.insolvency import PAYMENT, classify, get_state
 from ...common.marks import takes_reason
 from ...common.retention import CASES, Retained
 from ...common.roles import require_user
+from ...common.saying import say
 from ...dunning.formal.recovery_guarantor_letter import GUARANTORS
 from ...ledger.rows import MONEY, is_received
 from .distribution import DIVIDEND, LATER, RETURNED, TO_CHECK, Part, Payer, judge_payment, pair_parts
@@ -142,6 +143,7 @@ class RecoveryInsolvencyPayment(models.Model):
         help="The day on which it was found no longer to be in the accounts, or to pay nothing here.",
     )
     is_alert = fields.Boolean("Alert", compute="_compute_is_alert", store=True)
+    is_loose_dividend = fields.Boolean("Dividend to be chosen", compute="_compute_is_loose_dividend")
     reason = fields.Char("Why it may be kept", readonly=True)
     user_id = fields.Many2one("res.users", string="Looked at by", readonly=True, ondelete="restrict")
 
@@ -163,6 +165,12 @@ class RecoveryInsolvencyPayment(models.Model):
     def _compute_is_alert(self):
         for payment in self:
             payment.is_alert = payment.nature == TO_CHECK and not payment.undone_on
+
+    @api.depends("nature", "undone_on", "dividend_id", "declaration_id.dividend_ids.amount_received")
+    def _compute_is_loose_dividend(self):
+        for payment in self:
+            is_whole = payment.nature != DIVIDEND or payment.undone_on or payment.dividend_id
+            payment.is_loose_dividend = not is_whole and bool(payment._find_dividends())
 
     @api.depends("move_name")
     @api.depends_context("lang")
@@ -575,6 +583,29 @@ class RecoveryInsolvencyPayment(models.Model):
             return self.env._("Reversed: no longer in the accounts")
         return dict(self._fields["nature"]._description_selection(self.env))[self.nature]
 
+    def _attach_dividend(self):
+        """Set what a person told to be a dividend on the only one that it can be; of several, the person says which.
+
+        Of several that are to come or late, one can be meant if as much is left of it alone.
+        """
+        for payment in self.filtered("is_loose_dividend"):
+            possible = payment._find_dividends()
+            if len(possible) > 1:
+                compare = payment.company_currency_id.compare_amounts
+                possible = possible.filtered(
+                    lambda row, payment=payment, compare=compare: (
+                        compare(payment.amount, row.amount - row.amount_received) <= 0
+                    )
+                )
+            if len(possible) == 1:
+                payment.write({"declaration_id": possible.declaration_id.id, "dividend_id": possible.id})
+
+    def _find_dividends(self):
+        """Return the dividends of which something is still to come; of its own declaration, if it has one."""
+        self.ensure_one()
+        declarations = self.declaration_id or self.insolvency_id.declaration_ids
+        return declarations.dividend_ids.filtered(lambda row: row.state in ("expected", "partly", "late"))
+
     def _match_dividends(self):
         """Set what came under a plan on the dividend that is expected first, as far as it is no more than is left."""
         for declaration, payments in self.grouped("declaration_id").items():
@@ -681,7 +712,20 @@ class RecoveryInsolvencyPayment(models.Model):
 
     @takes_reason
     def _say_dividend(self, reason):
+        """Keep that they are dividends; where several are expected, open what is to be set on one of them."""
         self._say_nature(DIVIDEND, reason)
+        loose = self.filtered("is_loose_dividend")
+        if not loose:
+            return None
+        action = loose._get_records_action(name=self.env._("Which dividend?"))
+        if len(loose) == 1:
+            action["target"] = "new"  # over the screen: it may be the payment's own
+        return say(
+            self.env,
+            self.env._("Several dividends are expected: choose the one that each payment belongs to."),
+            action,
+            "warning",
+        )
 
     @takes_reason
     def _say_returned(self, reason):
@@ -711,7 +755,9 @@ class RecoveryInsolvencyPayment(models.Model):
         require_user(self.env)
         self.check_access("write")
         self.sudo().write({"nature": nature, "reason": reason, "user_id": self.env.user.id})
-        if nature != DIVIDEND:
+        if nature == DIVIDEND:
+            self.sudo()._attach_dividend()
+        else:
             self.sudo().write({"dividend_id": False})
         self._take_back_tasks()
         self._log_closing(reason)

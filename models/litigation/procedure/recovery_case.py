@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...common.roles import require_user
+from ...common.saying import narrow
 
 
 class RecoveryCase(models.Model):
@@ -75,4 +76,4 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_procedure_action")
-        return dict(action, domain=[("case_id", "in", self.ids)], context={"create": False}, path=False)
+        return narrow(action, domain=[("case_id", "in", self.ids)], context={"create": False})

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ....models.common.saying import narrow
+
 
 class RecoveryProviderLine(models.TransientModel):
     """One provider of the list of results."""
@@ -50,4 +52,4 @@ class RecoveryProviderLine(models.TransientModel):
             ("opened_on", ">=", wizard.date_from),
             ("opened_on", "<=", wizard.date_to),
         ]
-        return dict(action, domain=domain, context={}, path=False)
+        return narrow(action, domain=domain, context={})

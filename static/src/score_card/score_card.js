@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
@@ -28,7 +29,12 @@ export class ScoreCardField extends Component {
     }
 
     get graphText() {
-        return this.points.map(({ month, score, risk_class }) => `${month}: ${score} (${risk_class})`).join(", ");
+        return this.points.map((point) => this.tell(point)).join(", ");
+    }
+
+    /** Returns what a point of the graph says: its month, its score and its class. */
+    tell({ month, score, risk_class }) {
+        return _t("%(month)s: %(score)s (%(class)s)", { month, score, class: risk_class });
     }
 
     /** Green when a factor speaks for the customer, red when against. */

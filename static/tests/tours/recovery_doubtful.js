@@ -111,6 +111,7 @@ registry.category("web_tour.tours").add("recovery_doubtful_closing", {
         write("day", "21/11/2026", ".o_form_view"),
         click(".o_form_button_save"),
         see(".o_field_widget[name='line_ids'] .o_data_row:contains(Ateliers Rivoire)"),
+        see(".o_field_widget.o_readonly_modifier[name='day']:contains(21)"),
         click(".o_field_widget[name='line_ids'] .o_data_row:first .o_data_cell[name='rate']"),
         {
             content: "another rate",

@@ -47,6 +47,20 @@ class TestCase(CaseCommon):
         self.assertIn(self.old.name, event.details["invoices"])
         self.assertIn("CTX/2026/0001", self.debtor.message_ids[0].body)
 
+    def test_what_is_paid_is_not_late(self):
+        case = self.open_case()
+        oldest = case.oldest_due
+        self.assertEqual((case.days_late, case.open_due), (90, oldest))
+        self.pay(self.old, 750)
+        self.assertEqual(case.oldest_due, oldest)
+        self.assertEqual(case.open_due, case.line_ids.filtered(lambda claim: claim.move_id == self.recent).due_date)
+        self.assertLess(case.days_late, 90, "as late as what is left")
+        self.pay(self.recent, 400)
+        self.assertTrue(case.is_open)
+        self.assertEqual((case.days_late, case.open_due), (0, False), "nothing is late any more")
+        self.assertEqual(set(case.line_ids.mapped("days_late")), {0})
+        self.assertIsNone(case._get_facts(self.today)["days_late"])
+
     def test_claimed_instalments_are_not_dunned(self):
         self.open_case(self.old)
         verdicts, _left = self.env["recovery.selection"]._evaluate(self.company, self.today, self.customer)

@@ -19,8 +19,14 @@ class TestCaseDoors(CaseCommon):
         self.assertEqual(case.line_ids.move_id, self.old | self.recent, "only what is overdue")
         self.assertEqual((self.debtor.case_count, self.debtor.open_case_count), (1, 1))
         self.assertEqual(self.debtor.action_view_cases()["res_id"], case.id)
-        with self.assertRaisesRegex(UserError, "Nothing to claim"):
-            self.debtor.action_open_case()
+
+    def test_a_list_of_one_case_never_shows_the_others(self):
+        """It has no address of its own: read again it is the same, sent on it leads to the case."""
+        case = self.open_case()
+        for window in (case.action_check_gate(), case.action_view_titles(), case.action_view_costs()):
+            self.assertFalse({"id", "xml_id", "path"} & window.keys())
+            self.assertTrue(window["views"], "it still knows its views")
+            self.assertEqual(window["domain"][0][0], "case_id")
 
     def test_worklist_says_it_at_once(self):
         self.env["recovery.worklist"]._compute(self.company, self.today)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.modules.module import load_script
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import file_path
 
 from .common import CaseCommon
@@ -57,6 +57,27 @@ class TestCaseGate(CaseCommon):
         for answer, state in (("unknown", "orange"), ("no", "green"), ("partly", "orange"), ("seriously", "red")):
             case.contested = answer
             self.assertEqual(self.check(case)["certain"], state)
+
+    def test_a_question_is_answered_where_it_is_asked(self):
+        """The button opens the answer alone; once it is given, the checks are looked at again."""
+        case = self.open_case()
+        case.contested = "unknown"
+        self.check(case)
+        for code, name, vals in (
+            ("certain", "contested", {"contested": "no"}),
+            ("worth", "probability", {"probability": 80, "expected_reason": "Solvable"}),
+        ):
+            asked = case.check_ids.filtered(lambda check, code=code: check.code == code)
+            self.assertEqual(asked.state, "orange")
+            action = asked.action_cure()
+            self.assertEqual((action["res_id"], action["target"]), (case.id, "new"))
+            with Form(case.with_user(self.recovery_user), view=action["views"][0][0]) as form:
+                self.assertIn(name, form._view["fields"])
+                for field, value in vals.items():
+                    setattr(form, field, value)
+            case.with_user(self.recovery_user).action_answered()
+            told = {check.code: check.reason for check in case.check_ids}
+            self.assertNotIn("Nobody has said", told[code])
 
     def test_a_dispute_speaks_whatever_was_typed(self):
         case = self.open_case()

@@ -465,6 +465,20 @@ class TestClosing(DoubtfulCommon):
         self.as_accountant(claim._receive(self.receive(900.0), self.today, 900.0))
         self.assertEqual(self.close_on(self.day(2025)).line_ids.net, 1000.0)
 
+    def test_a_lost_claim_says_why_nothing_is_impaired(self):
+        """Its VAT ties the list to account 416; the line says so, and proposes no rate."""
+        claim, other = self.transfer(self.bill(1000.0, self.on_receipts)), self.transfer(self.bill(500.0))
+        self.lose(claim)
+        closing = self.env["recovery.doubtful.closing"].create({"day": self.today, "company_id": self.company.id})
+        line = closing.line_ids.filtered(lambda line: line.doubtful_id == claim)
+        self.assertEqual((line.net, line.vat, line.base, line.rate, line.movement), (0, 200, 0, 0, 0))
+        self.assertIn("only its VAT is still open", line.justification)
+        self.assertIn("200", line.justification)
+        self.assertNotIn("Written off", (closing.line_ids - line).justification)
+        self.assertEqual(sum(closing.line_ids.mapped("net")) + sum(closing.line_ids.mapped("vat")), self.balance("416"))
+        entry = other.entry_line_ids.entry_id
+        self.assertEqual(entry.debtor_text, self.customer.display_name, "drafts say whose they are")
+
     def test_insured_cover_is_taken_off(self):
         self.env["recovery.coverage"].create(
             {"debtor_id": self.debtor.id, "amount": 800.0, "share": 90.0, "date_from": self.day(2024)}

@@ -103,6 +103,13 @@ class TestTitleAccount(BaseCase):
         paid = [(row.payment.key, row.amount) for row in pay_costs(costs, payments)]
         self.assertEqual(paid, [("same day", D(60)), ("after", D(90))])
 
+    def test_what_one_payment_finds_owed_is_paid_in_the_order_of_its_ranks(self):
+        day = date(2026, 4, 1)
+        costs = [Cost("a", day, D(30), 1), Cost("a", day, D(100)), Cost("a", date(2026, 5, 1), D(20))]
+        payments = [Payment("a", day, D(110), "first"), Payment("a", date(2026, 6, 1), D(500), "then")]
+        paid = [(row.payment.key, row.amount, row.rank) for row in pay_costs(costs, payments)]
+        self.assertEqual(paid, [("first", D(100), 0), ("first", D(10), 1), ("then", D(20), 0), ("then", D(20), 1)])
+
     def test_random_costs_are_paid_as_they_are_counted_cent_by_cent(self):
         seed = random.Random(42)
         for _number in range(200):

@@ -8,6 +8,12 @@ from .common import GIVEN, ExecutionCommon
 
 D = Decimal
 
+#: One head of each kind that a title may award, in the order in which money received pays them.
+ALL_HEADS = [
+    ("costs", 120), ("art_700", 50), ("interest", 30), ("indemnity", 40), ("clause", 15), ("damages", 60), ("other", 10)
+]  # fmt: skip
+TURNS = ["costs", "costs", "interest", "last", "last", "last", "last"]
+
 
 @tagged("post_install", "-at_install")
 class TestTitleClaim(ExecutionCommon):
@@ -192,14 +198,16 @@ class TestTitleClaim(ExecutionCommon):
         self.assertEqual(self.total(self.claim(), "indemnity"), 80)
         self.make_title(heads=[("indemnity", 40)])
         claim = self.claim()
-        self.assertEqual(self.total(claim, "indemnity"), 0)
-        self.assertEqual(self.total(claim, "costs"), 40)
+        self.assertEqual(self.total(claim, "indemnity"), 40, "the sum awarded alone, under its own head")
+        self.assertEqual(self.total(claim, "costs"), 0)
 
     def test_interest_awarded_as_a_sum_ends_what_was_reckoned_before(self):
         self.make_title(heads=[("interest", 25)])
         claim = self.claim(self.old)
         self.assertEqual(claim.items[0].account.lines[0].start, GIVEN + timedelta(days=1))
-        self.assertEqual(self.total(claim, "costs"), 25)
+        running = sum(float(item.interest_left) for item in claim.items)
+        self.assertAlmostEqual(self.total(claim, "interest_left"), running + 25, 2, "it is interest, and no cost")
+        self.assertEqual(self.total(claim, "costs"), 0)
 
     def test_the_principal_alone_has_no_heads(self):
         self.make_title(heads=[("art_700", 800), ("principal", 1100)])
@@ -239,7 +247,47 @@ class TestTitleClaim(ExecutionCommon):
         self.pay(self.old, 300, date(2026, 11, 10))
         claim = self.claim(self.old, interest_first=True)
         self.assertFalse(claim.costs_paid)
-        self.assertEqual(self.total(claim, "costs"), 120)
+        self.assertEqual((self.total(claim, "other"), self.total(claim, "costs")), (120, 0))
+
+    def test_each_head_stands_in_the_total_in_which_it_is_paid(self):
+        """Money pays costs, interest and principal; what comes last stands under no head that is paid before."""
+        title = self.make_title(heads=ALL_HEADS)
+        self.pay(self.old, 300, date(2026, 11, 10))
+        claim = self.claim(interest_first=True)
+        self.assertEqual(
+            [(row.head, float(row.amount)) for row in claim.costs_paid], [("costs", 170), ("interest", 30)]
+        )
+        names = ("costs", "indemnity", "clause", "other")
+        self.assertEqual([self.total(claim, name) for name in names], [0, 40, 15, 70])
+        self.assertEqual(sum(float(total.last) for total in claim.get_totals()), 125)
+        left = (title.left_costs, title.left_interest, title.left_principal, title.left_other)
+        self.assertEqual((left[0], left[3]), (0, 125), "the title's form says the same")
+        self.assertAlmostEqual(sum(left), self.total(claim), 2)
+        self.assertAlmostEqual(title.left_total, self.total(claim), 2)
+        paid_with = dict(title.head_ids.mapped(lambda head: (head.kind, head.paid_with)))
+        self.assertEqual([paid_with[kind] for kind, _amount in ALL_HEADS], TURNS)
+
+    def test_the_interest_awarded_is_paid_after_the_costs_and_before_what_runs(self):
+        self.make_title(heads=[("interest", 25), ("costs", 20)])
+        self.pay(self.old, 30, date(2026, 11, 10))
+        claim = self.claim(self.old, interest_first=True)
+        self.assertEqual([(row.head, float(row.amount)) for row in claim.costs_paid], [("costs", 20), ("interest", 10)])
+        self.assertFalse(claim.items[0].settled, "nothing is left of it for the instalment")
+
+    def test_a_case_reckons_as_its_title_says(self):
+        """Its figures are those of the title: costs, interest, principal, or the order that was agreed."""
+        title = self.make_title(heads=[("costs", 120), ("indemnity", 40)])
+        self.pay(self.old, 300, self.today)
+        self.case.invalidate_recordset()
+        self.assertAlmostEqual(self.case.interest_now, title.left_interest, 2)
+        self.assertAlmostEqual(self.case.indemnity_now, title.left_costs + title.left_other, 2)
+        self.assertAlmostEqual(self.case.amount_now + self.case.imputed_now, title.left_principal, 2)
+        self.assertAlmostEqual(self.case.amount_claimed, title.left_total, 2, "one sum, wherever it is read")
+        title.write({"imputation": "principal", "imputation_reason": "Courrier du 3 octobre 2026"})
+        self.case.invalidate_recordset()
+        self.assertAlmostEqual(self.case.indemnity_now, 160, 2, "money pays the principal, as agreed")
+        self.assertEqual(self.case.imputed_now, 0)
+        self.assertIn("principal first", title.order_text)
 
     # ------------------------------------------------------------
     # The dialog and the statement
@@ -271,6 +319,30 @@ class TestTitleClaim(ExecutionCommon):
         self.assertAlmostEqual(sum(statement.line_ids.mapped("amount")), statement.amount, 2)
         paid = statement.line_ids.filtered(lambda line: line.kind == "paid_first")
         self.assertEqual(sum(paid.mapped("amount")), -300)
+
+    def test_a_statement_tells_each_head_where_it_is_paid(self):
+        self.customer.lang = "en_US"
+        self.make_title(heads=ALL_HEADS)
+        self.pay(self.old, 300, date(2026, 11, 10))
+        wizard = self.open_dialog().save()
+        self.assertIn("Other sums awarded", wizard.preview)
+        statement = self.env["recovery.claim.statement"].browse(wizard.action_issue()["res_id"])
+        told = {kind: sum(rows.mapped("amount")) for kind, rows in statement.line_ids.grouped("kind").items()}
+        self.assertEqual((told["cost"], told["paid_first"]), (170, -170))
+        self.assertEqual((told["awarded_interest"], told["paid_interest"]), (30, -30))
+        self.assertEqual(told["awarded"], 125, "compensation, clause, damages and the rest, after the principal")
+        self.assertNotIn("indemnity", told, "none is reckoned beside the one awarded")
+        [group] = statement._group_by_currency()
+        self.assertEqual(len(group["cost_lines"]), 3)
+        self.assertAlmostEqual(sum(statement.line_ids.mapped("amount")), statement.amount, 2)
+        sources = " ".join(statement.figures["sources"])
+        self.assertIn("costs owed, then to interest, then to principal; compensation", sources)
+        html = str(
+            self.env["ir.qweb"]._render("debt_recovery.report_claim_statement_document", {"statement": statement})
+        )
+        self.assertIn("applied to the costs owed, then to interest", html)
+        for words in ("Damages", "Penalty clause", "Interest up to its date", "applied to the interest awarded"):
+            self.assertIn(words, html)
 
     def test_what_is_left_of_a_title_is_what_a_statement_says(self):
         title = self.make_title(heads=[("costs", 120)])

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import InsolvencyCommon
 
@@ -124,6 +124,72 @@ class TestInsolvencyPayments(PaymentsCommon):
         self.assertEqual((payment.nature, payment.dividend_id), ("to_check", first.browse()))
         payment.with_user(self.recovery_user).dividend_id = first
         self.assertEqual((payment.nature, first.state), ("dividend", "received"))
+
+    def tell(self, payment):
+        """Say, as the user, that a payment is a dividend."""
+        return payment.with_user(self.recovery_user)._say_dividend("Écrit par le mandataire")
+
+    def test_a_payment_told_as_dividend_joins_the_only_row_that_can_be_meant(self):
+        dividend = self.adopt_plan(400)
+        self.pay(self.old, 400, self.today - timedelta(days=6))  # before the plan: nothing says what it is
+        payment = self.look()
+        self.assertIsNone(self.tell(payment))
+        self.assertEqual((payment.dividend_id, dividend.state, dividend.amount_received), (dividend, "received", 400))
+        self.assertFalse(payment.is_loose_dividend)
+
+    def test_of_several_rows_the_one_of_which_enough_is_left_is_meant(self):
+        first, second = self.adopt_plan(100, 300)
+        self.pay(self.old, 250, self.today - timedelta(days=6))
+        payment = self.look()
+        self.tell(payment)
+        self.assertEqual((payment.dividend_id, first.state, second.state), (second, "expected", "partly"))
+
+    def test_of_several_possible_rows_the_person_chooses(self):
+        first, _second = self.adopt_plan(300, 300)
+        self.pay(self.old, 250, self.today - timedelta(days=6))
+        payment = self.look()
+        said = self.tell(payment)
+        self.assertEqual((payment.nature, payment.dividend_id.id, payment.is_loose_dividend), ("dividend", False, True))
+        self.assertIn("choose", said["params"]["message"])
+        self.assertEqual(said["params"]["next"]["res_id"], payment.id, "it is opened, to choose there")
+        payment.with_user(self.recovery_user).dividend_id = first
+        self.assertEqual((first.amount_received, payment.is_loose_dividend), (250, False))
+
+    def test_what_is_found_before_it_was_declared_joins_the_declaration_with_its_dividend(self):
+        dividend = self.adopt_plan(400)
+        self.pay(self.old, 400, self.today - timedelta(days=6))
+        payment = self.look()
+        payment.declaration_id = False
+        self.tell(payment)
+        self.assertEqual((payment.declaration_id, payment.dividend_id), (self.declaration, dividend))
+
+    def test_a_part_gives_the_amount_that_is_expected(self):
+        claims = self.declaration.claim_ids
+        self.declaration.action_begin()
+        self.record(self.declaration, "declared")
+        claims.amount_admitted = 0
+        with Form(self.declaration.with_user(self.recovery_user)) as form:
+            with form.dividend_ids.new() as row:
+                row.date, row.percent = self.today, 50
+                self.assertEqual(row.amount, 0, "nothing is admitted yet")
+        claims[0].amount_admitted = 1000
+        self.assertEqual(self.declaration.dividend_ids.amount, 500, "as soon as it is")
+        with Form(self.declaration.with_user(self.recovery_user)) as form:
+            with form.dividend_ids.new() as row:
+                row.date, row.percent = self.today, 12.5
+                self.assertEqual(row.amount, 125)
+            with form.dividend_ids.new() as row:
+                row.date, row.percent = self.today, 10
+                row.amount = 90
+        self.assertEqual(self.declaration.dividend_ids.mapped("amount"), [500, 125, 90], "what is typed stays")
+
+    def test_thirds_of_what_was_admitted_never_exceed_it(self):
+        self.declaration.action_begin()
+        self.record(self.declaration, "declared")
+        self.declaration.claim_ids[0].amount_admitted = 100.01
+        rows = [{"declaration_id": self.declaration.id, "date": self.today, "percent": part} for part in (50, 50)]
+        dividends = self.env["recovery.insolvency.dividend"].create(rows)
+        self.assertAlmostEqual(sum(dividends.mapped("amount")), 100.01, 2)
 
     def test_before_the_plan_nothing_is_a_dividend(self):
         self.pay(self.old, 100, self.today - timedelta(days=10))

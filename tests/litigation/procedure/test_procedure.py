@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import COMMERCIAL, CONSUMER, PUBLIC, ProcedureCommon
 
@@ -38,6 +38,24 @@ class TestProcedure(ProcedureCommon):
         self.assertEqual(procedure.outcome_id.code, "title")
         self.assertEqual(self.case.kind, "enforcement")
         self.assertIn("enforceable", self.case.procedure_text.lower())
+
+    def test_what_is_granted_opens_on_what_was_claimed(self):
+        procedure = self.begin()
+        self.record(procedure, "request_filed", FILED)
+        kinds = procedure.type_id.event_kind_ids.grouped("code")
+        Window = self.env["recovery.procedure.event.wizard"].with_context(default_procedure_id=procedure.id)
+        with Form(Window) as form:
+            form.kind_id = kinds["order_refused"]
+            self.assertEqual(form.amount, 0, "nothing is granted by a refusal")
+            form.kind_id = kinds["order_given"]
+            self.assertEqual((form.amount, form.amount_claimed), (1400, 1400))
+            form.date = GIVEN
+        form.save().action_confirm()
+        self.assertEqual(procedure.amount_granted, 1400)
+        event = procedure.event_ids.filtered("amount")
+        self.assertEqual(event.action_correct()["context"]["default_event_id"], event.id)
+        window = self.env["recovery.procedure.event.wizard"].new({"event_id": event.id})
+        self.assertEqual(window.amount, 1400, "what is corrected opens on what was recorded")
 
     def test_an_opposed_order_goes_to_judgment(self):
         procedure = self.order(("opposition", date(2026, 10, 12)), ("opposition_notified", date(2026, 10, 19)))

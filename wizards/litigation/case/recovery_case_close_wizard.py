@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ....models.common.formatting import list_phrases
 from ....models.common.given import require_reason
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
@@ -90,9 +91,9 @@ class RecoveryCaseCloseWizard(models.TransientModel):
                     unpaid.append(formatLang(self.env, left, currency_obj=currency))
                 if currency.compare_amounts(other, 0.0) > 0:
                     otherwise.append(formatLang(self.env, other, currency_obj=currency))
-            window.unpaid_text = " ; ".join(unpaid)
+            window.unpaid_text = list_phrases(self.env, unpaid)
             window.is_unpaid = bool(unpaid)
-            window.otherwise_text = " ; ".join(otherwise)
+            window.otherwise_text = list_phrases(self.env, otherwise)
 
     @api.depends("case_ids", "settlement_id")
     def _compute_how(self):

@@ -30,8 +30,14 @@ class RecoveryProcedureEventWizard(models.TransientModel):
     asks_document = fields.Boolean(related="kind_id.asks_document")
     date = fields.Date("On", compute="_compute_date", store=True, readonly=False, required=True)
     amount = fields.Monetary(
-        "Granted", currency_field="company_currency_id", compute="_compute_amount", store=True, readonly=False
+        "Granted",
+        currency_field="company_currency_id",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="What was claimed, to begin with: change it if less was granted.",
     )
+    amount_claimed = fields.Monetary(related="procedure_id.amount_claimed", currency_field="company_currency_id")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
     note = fields.Text()
     reason = fields.Char("Why it is corrected")
@@ -46,10 +52,16 @@ class RecoveryProcedureEventWizard(models.TransientModel):
         for wizard in self:
             wizard.date = wizard.event_id.date or wizard.date
 
-    @api.depends("event_id")
+    @api.depends("event_id", "kind_id")
     def _compute_amount(self):
+        """Open on what was claimed, as what is told to be granted mostly is; what was typed stays."""
         for wizard in self:
-            wizard.amount = wizard.event_id.amount or wizard.amount
+            if wizard.event_id:
+                wizard.amount = wizard.event_id.amount
+            elif wizard.kind_id.asks_amount:
+                wizard.amount = wizard.amount or wizard.procedure_id.amount_claimed
+            else:
+                wizard.amount = 0.0
 
     @once
     def action_confirm(self):
