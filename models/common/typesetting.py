@@ -18,6 +18,7 @@ from lxml import html
 from .page_fit import AT_EASE, PIXEL, ROOM, ROOM_WITHOUT_ADDRESS, ROW, Piece, Style, find_size, write_size
 
 SHEETS = ("o_recovery_head", "o_recovery_letter", "o_recovery_document")
+REPORT = "o_recovery_report"  # laid out by its own styles
 SIGN = "o_recovery_sign"
 #: Of sheets whose size is found here; others bring theirs.
 FITTED = "o_recovery_fit"
@@ -45,6 +46,11 @@ _ONE = re.compile(
     r"|\b(?:CPC|CGI|COJ|CPCE|CCP|CMF|CPI)(?: art\.)? [LRDA]?\.? ?\d[\w-]*"
     r"|\b(?:art\.|article|articles|n°|no\.|No\.|N°) (?=\d|[LRDA]\.? ?\d)[\w.]*"
 )
+
+
+def is_ours(body):
+    """Tell whether a document is one of ours."""
+    return any(sheet in body for sheet in (*SHEETS, REPORT))
 
 
 def typeset(body):

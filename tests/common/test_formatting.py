@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo.tests import TransactionCase, tagged
 
 from ...models.common.formatting import name_run, split_last_paragraph
-from ...models.common.recovery_table_window import share_out
+from ...models.common.table_widths import share_out
 
 
 @tagged("post_install", "-at_install")
