@@ -21,7 +21,7 @@ REGULAR, BOLD = f"{FONTS}Lato-Reg-webfont.ttf", f"{FONTS}Lato-Bol-webfont.ttf"
 LONGEST = 22
 _SCALE = 16 / 15  # the printer zooms our pages of 90 dots, then rounds letters to whole dots
 _PAGE = 993.0  # dots of a landscape page
-_BESIDE = 10.0  # dots left and right of what stands in a cell
+_BESIDE, _AFTER = 10.0, 4.5  # dots left and right of what stands in a cell, and more where a number stands before it
 _MEASURE = 1000
 _BREAKS = re.compile(r"[ \t\r\n]+")  # no-break spaces are none
 _JOINTS = str.maketrans({"\u202f": "\xa0"})
@@ -75,7 +75,10 @@ def lay_out(widths, titles, words, is_whole):
     beside = list(range(len(widths)))
     while True:
         for size in SIZES if len(beside) == len(widths) else SIZES[1:]:
-            least = [_find_least(titles[place], words[place], size) for place in beside]
+            least = [
+                _find_least(titles[place], words[place], size, bool(rank) and is_whole[beside[rank - 1]])
+                for rank, place in enumerate(beside)
+            ]
             if sum(least) <= 100:
                 shares = share_out([widths[place] for place in beside], least)
                 return Layout(size, shares, [place for place in range(len(widths)) if place not in beside])
@@ -85,11 +88,11 @@ def lay_out(widths, titles, words, is_whole):
         beside.remove(max(movable, key=lambda place: (least[beside.index(place)], place)))
 
 
-def _find_least(title, words, size):
+def _find_least(title, words, size, is_after_number):
     """Return the width that a column needs, in % of the page."""
     head = max(measure(word, HEAD, True) for word in _BREAKS.split(title))
     cell = max((measure(word, size) for word in words), default=0)
-    return 100 * (max(head, cell) + _BESIDE) / _PAGE
+    return 100 * (max(head, cell) + _BESIDE + is_after_number * _AFTER) / _PAGE
 
 
 def share_out(widths, least):
