@@ -16,6 +16,7 @@ COMPANY = {
     "website": "https://www.atelier-lumiere.example",
     "company_registry": "99081836100018",
     "vat": "FR93990818361",
+    "company_details": "<p>Atelier Lumière SAS<br/>27 quai des Lanternes<br/>69001 Lyon</p>",
     "report_header": "Luminaires sur mesure",
     "report_footer": "<small>SAS au capital de 150 000 € – 990 818 361 RCS Lyon – TVA FR93990818361</small>",
     "primary_color": "#1F3A5F",

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from odoo import api, models
 
-from . import long_tables, typesetting
+from . import long_tables, page_feet, typesetting
 from .aside import Aside
 
 PATIENCE = 5  # seconds
 PORTS = {"http": 80, "https": 443}
+LONG = 25  # rows of a document whose pages are counted once more where many are printed together
 WHOLE = Aside("printed_whole")
 _STYLESHEET = re.compile(r"<link\b[^>]*\bhref=\"[^\"]+\"", re.IGNORECASE)
 _PRINTING = logging.getLogger("odoo.addons.base.models.ir_actions_report")
@@ -82,11 +83,43 @@ class IrActionsReport(models.Model):
                 silence = find_silence(self._get_report_url())
                 if silence:
                     self.env["recovery.printing"]._refuse_in_part(silence)
-        bodies, run = [typesetting.typeset(str(body)) for body in bodies], super()._run_wkhtmltopdf
-        if not (header and footer and any(long_tables.TABLE in body for body in bodies)):
-            return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
-        pieces = [piece for body in bodies for piece in long_tables.cut(str(body))]
-        if len(pieces) == len(bodies):
-            return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
-        printed = [run([piece], report_ref=report_ref, **options) for piece in pieces]
-        return long_tables.join(printed, str(header), str(footer))
+        bodies, printer = [typesetting.typeset(str(body)) for body in bodies], super()._run_wkhtmltopdf
+
+        def run(pages, head=None, foot=None):
+            return printer(pages, report_ref=report_ref, header=head, footer=foot, **options)
+
+        if not (header and footer):
+            return run(bodies, header, footer)
+        header, footer = str(header), str(footer)
+        pieces = [piece for body in bodies for piece in long_tables.cut(body)]
+        if len(pieces) > len(bodies):
+            return long_tables.join([run([piece]) for piece in pieces], header, footer)
+        return self._recovery_print_with_feet(run, bodies, header, footer)
+
+    @api.model
+    def _recovery_print_with_feet(self, run, bodies, header, footer):
+        """Print documents so that the feet of ours tell how many pages there are."""
+        content = run(bodies, header, footer)
+        numbering = page_feet.find_numbering(footer) if any(map(typesetting.is_ours, bodies)) else None
+        if not numbering or (len(bodies) > 1 and not any(body.count("<tr") > LONG for body in bodies)):
+            return content
+        if page_feet.are_true(content, len(bodies), numbering):
+            return content
+        if len(bodies) == 1:
+            return self._recovery_lay_feet(run, bodies[0], header, footer) or content
+        contents = []
+        for rank, body in enumerate(bodies):
+            own = page_feet.take(header, rank), page_feet.take(footer, rank)
+            content = run([body], *own)
+            if not page_feet.are_true(content, 1, numbering):
+                content = self._recovery_lay_feet(run, body, *own) or content
+            contents.append(content)
+        return page_feet.bind(contents)
+
+    @api.model
+    def _recovery_lay_feet(self, run, body, header, footer):
+        """Print a document, its heads and feet apart."""
+        content = run([body])
+        return page_feet.lay_below(
+            content, run([page_feet.make_sheets(body, page_feet.count_pages(content))], header, footer)
+        )

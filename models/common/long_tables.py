@@ -59,12 +59,11 @@ def _gather(blocks, most):
             body.remove(row)
         shown = copy.deepcopy(frame)
         for row in block.xpath("./tbody/tr"):
-            follows = "o_below" in (row.get("class") or "").split()
-            if left <= 0 and not follows:
+            if left <= 0:
                 yield [*piece, shown]
                 piece, left, shown = [], most, copy.deepcopy(frame)
             shown.xpath("./tbody")[0].append(row)
-            left -= 1
+            left -= sum(1 for _row in row.iter("tr"))
         piece.append(shown)
     if piece:
         yield piece
@@ -78,14 +77,18 @@ def join(pieces, header, footer):
     words = _read_words(header, footer)
     drawn = PdfReader(io.BytesIO(_draw(writer.pages, *words)))
     for number, (page, over) in enumerate(zip(writer.pages, drawn.pages, strict=True)):
-        _lay_over(writer, page, over, NameObject(f"/RecoveryOver{number}"))
+        lay_over(writer, page, over, f"/RecoveryOver{number}")
     result = io.BytesIO()
     writer.write(result)
     return result.getvalue()
 
 
-def _lay_over(writer, page, over, name):
-    """Put a drawn page over another one, as a form of its own: what stands there is neither read nor unpacked."""
+def lay_over(writer, page, over, name, is_below=False):
+    """Put a drawn page over another one, or below it, as a form of its own: what stands there is not unpacked.
+
+    :param name: of the form, its own on that page.
+    """
+    name = NameObject(name)
     form = _make_stream(over.get_contents().get_data())
     form[NameObject("/Type")], form[NameObject("/Subtype")] = NameObject("/XObject"), NameObject("/Form")
     form[NameObject("/BBox")] = over.mediabox
@@ -94,7 +97,9 @@ def _lay_over(writer, page, over, name):
     forms[name] = writer._add_object(form)
     stored = page.raw_get("/Contents")
     under = list(stored.get_object()) if isinstance(stored.get_object(), ArrayObject) else [stored]
-    before, after = _make_stream(b"q\n"), _make_stream(b"\nQ\nq %s Do Q\n" % name.encode())
+    drawing = b"q %s Do Q\n" % name.encode()
+    before = _make_stream(drawing + b"q\n" if is_below else b"q\n")
+    after = _make_stream(b"\nQ\n" if is_below else b"\nQ\n" + drawing)
     page[NameObject("/Contents")] = ArrayObject([writer._add_object(before), *under, writer._add_object(after)])
 
 

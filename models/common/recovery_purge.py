@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import is_html_empty
+from odoo.tools import format_date, is_html_empty
 from odoo.tools.translate import LazyTranslate
 
 from . import sealing
@@ -77,7 +77,8 @@ class RecoveryPurge(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for purge in self:
-            day = purge.company_id._recovery_local_datetime(purge.date).date() if purge.date else ""
+            moment = purge.company_id._recovery_local_datetime(purge.date) if purge.date else None
+            day = format_date(self.env, moment.date()) if moment else ""
             purge.display_name = self.env._("Erasure of %s", day)
 
     @api.model

@@ -3,10 +3,10 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
-# Below this a day, an hour or an amount would be cut on paper.
-LEAST = {"date": 14, "moment": 14, "amount": 15}
-LEAST_SHARE = {"date": 7.0, "moment": 7.0, "amount": 7.0, "integer": 4.2}  # the same, in % of the page
-NUMBERED, WORDED = 8.2, 6.0  # of words: the number that a row begins with, others
+from .table_widths import find_words, lay_out
+
+#: Kinds of columns whose cells stand on one line.
+WHOLE = ("amount", "integer", "rate", "date")
 
 
 class Table(NamedTuple):
@@ -83,49 +83,46 @@ class RecoveryTableWindow(models.AbstractModel):
         }
 
     def _print_table(self, table, most=None):
-        beside = [place for place, column in enumerate(table.columns) if not column.is_below]
-        below = [place for place, column in enumerate(table.columns) if column.is_below]
-        columns = [table.columns[place] for place in beside]
-        widths = [
-            max(column.width, LEAST.get(column.kind, 0), 1 + max(map(len, column.title.split()), default=0))
-            for column in columns
-        ]
-        shares = share_out(widths, [_get_least(column, place) for place, column in enumerate(columns)])
-        rows = table.rows[:most]
+        rows, columns = table.rows[:most], table.columns
+        texts = [[self._say_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in rows]
         values = iter(table.totals)
-        totals = [
-            self._say_cell(column, next(values)) if table.totals and column.total else "" for column in table.columns
-        ]
-        if table.totals and beside and not _is_number(columns[0]):
+        totals = [self._say_cell(column, next(values)) if table.totals and column.total else "" for column in columns]
+        beside = [place for place, column in enumerate(columns) if not column.is_below]
+        layout = self._lay_out(columns, beside, [*texts, totals])
+        beside = [place for rank, place in enumerate(beside) if rank not in layout.below]
+        below = [place for place in range(len(columns)) if place not in beside]
+        if table.totals and beside and not _is_number(columns[beside[0]]):
             totals[beside[0]] = self.env._("Total")
         return {
             "title": table.title,
             "note": table.note,
             "count": len(table.rows),
             "is_cut": len(rows) < len(table.rows),
+            "size": layout.size,
             "columns": [
-                {
-                    "title": column.title,
-                    "width": share,
-                    "is_number": _is_number(column),
-                }
-                for column, share in zip(columns, shares, strict=True)
+                {"title": columns[place].title, "width": share, "is_number": _is_number(columns[place])}
+                for place, share in zip(beside, layout.shares, strict=True)
             ],
-            "rows": [
-                [
-                    (self._say_cell(table.columns[place], row[place]), _is_number(table.columns[place]))
-                    for place in beside
-                ]
-                for row in rows
-            ],
-            "below": [self._say_below(table.columns, row, below) for row in rows] if below else [],
-            "totals": [(totals[place], _is_number(table.columns[place])) for place in beside] if table.totals else [],
+            "rows": [[(row[place], _is_number(columns[place])) for place in beside] for row in texts],
+            "below": [[(columns[place].title, row[place]) for place in below if row[place]] for row in texts]
+            if below
+            else [],
+            "totals": [(totals[place], _is_number(columns[place])) for place in beside] if table.totals else [],
         }
 
-    def _say_below(self, columns, row, places):
-        """Return ``[(title, text)]`` of what is told below a row: what has a value."""
-        told = [(columns[place].title, self._say_cell(columns[place], row[place])) for place in places]
-        return [(title, text) for title, text in told if text]
+    @api.model
+    def _lay_out(self, columns, places, rows):
+        """Return how wide these columns stand, so that none of their words is cut."""
+        shown = [columns[place] for place in places]
+        return lay_out(
+            [column.width for column in shown],
+            [column.title for column in shown],
+            [
+                find_words({row[place] for row in rows}, column.kind in WHOLE)
+                for place, column in zip(places, shown, strict=True)
+            ],
+            [_is_number(column) for column in shown],
+        )
 
     @api.model
     def _say_cell(self, column, value):
@@ -144,23 +141,6 @@ class RecoveryTableWindow(models.AbstractModel):
         if column.kind == "rate":
             return formatLang(self.env, value, digits=2)
         return str(value)
-
-
-def share_out(widths, least):
-    """Return the width of each column in % of the page: what some need at least is taken from the others."""
-    whole = sum(widths) or 1
-    shares = [100 * width / whole for width in widths]
-    lack = sum(max(need - share, 0) for share, need in zip(shares, least, strict=True))
-    spare = sum(max(share - need, 0) for share, need in zip(shares, least, strict=True))
-    kept = 1 - min(lack / spare, 1) if spare else 1
-    return [
-        round(need + (share - need) * kept if share > need else need, 2)
-        for share, need in zip(shares, least, strict=True)
-    ]
-
-
-def _get_least(column, place):
-    return LEAST_SHARE.get(column.kind, WORDED if place else NUMBERED)
 
 
 def _is_number(column):

@@ -53,6 +53,16 @@ class Line(NamedTuple):
     is_head: bool = False
 
 
+def count_head_lines(column):
+    """Return on how many lines the title of a column is told, in bold letters: no word of it is cut."""
+    room, lines, left = max(column.width * 0.85, 1), 1, 0
+    for word in column.title.split():
+        if left and left + 1 + len(word) > room:
+            lines, left = lines + 1, 0
+        left += len(word) + bool(left)
+    return lines
+
+
 class Book:
     """A workbook in the house's style, written row after row so that long lists need little memory."""
 
@@ -117,7 +127,7 @@ class Book:
         heading = self.get_format(
             bold=True, font_color="#ffffff", bg_color=self.COLOR, text_wrap=True, align="center", border=1
         )
-        sheet.set_row(head, 32)
+        sheet.set_row(head, max(32, 15 * max(map(count_head_lines, columns), default=1) + 2))
         for position, column in enumerate(columns):
             sheet.write_string(head, position, column.title, heading)
         last = head
@@ -169,12 +179,14 @@ class Book:
 
     def _write_subtitle(self, sheet, row, text, columns):
         """Write a line below the title; a long one goes on over the columns of the first page, on several lines."""
+        width = sum(column.width for column in columns)
+        first = width / -(-width // LEGIBLE) if width else 0
         room, last = 0, -1
         for column in columns:
-            if last >= 0 and room + column.width > LEGIBLE:
+            if last >= 0 and room + column.width > first:
                 break
             room, last = room + column.width, last + 1
-        lines = -(-len(text) // room) if room else 1
+        lines = -(-len(text) * 11 // (room * 10)) if room else 1
         if lines < 2 or last < 1:
             sheet.write_string(row, 0, text, self.get_format(font_color="#555555"))
             return

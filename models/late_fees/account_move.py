@@ -2,9 +2,23 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 from ..common.roles import READERS
 from ..common.saying import entitle
+
+#: As core lays invoices out, in mm: their margin, and a line of the sender's address beyond those that it holds.
+MARGIN, HELD, LINE = 52, 3, 6
+
+
+def _measure_head(company):
+    """Return how high the sender's logo and address stand, or 0 where core's margin holds them."""
+    if company.is_company_details_empty:
+        lines = company.partner_id._display_address(without_company=True).splitlines()
+        count = 1 + sum(map(bool, map(str.strip, lines)))
+    else:
+        count = len(list(filter(str.strip, html2plaintext(company.company_details).splitlines())))
+    return MARGIN + LINE * (count - HELD) if count > HELD else 0
 
 
 class AccountMove(models.Model):
@@ -43,6 +57,12 @@ class AccountMove(models.Model):
         moves = self.sudo()
         marked = (moves | moves.reversed_entry_id).filtered("recovery_is_penalty")
         return marked.recovery_charge_id
+
+    def _recovery_get_head_height(self):
+        """Return how high the head of our debit notes is on paper, in mm, where core's margin would cut it."""
+        if not self or not all(self.sudo().mapped("recovery_is_penalty")):
+            return None
+        return max(map(_measure_head, self.company_id.sudo())) or None
 
     def _recovery_is_mark_loose(self):
         return super()._recovery_is_mark_loose() and not self.sudo().recovery_charge_id

@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,8 +22,18 @@ PAYMENT_FIELDS = ("name", "date", "amount", "memo", "state")
 # What a row of ours may hang on, beside rows of ours that are about the debtor.
 ANCHORS = ("res.partner", "account.move", "account.move.line", "account.payment")
 LINKS = ("many2one", "many2many")
-# What a row names without being about it: who works on it, and what many customers share.
-SHARED = ("recovery.campaign",)
+# What a row names without being about it: what many customers share, and the program's note of whom to look at again.
+SHARED = ("recovery.campaign", "recovery.debtor.touch")
+# What is kept by its codes, and the field that says it in words.
+SPOKEN = {
+    "next_action_code": "next_action_text",
+    "reason_codes": "reasons",
+    "reasons": "reasons_text",
+    "todo_kinds": "todo_text",
+}
+# Names of fields that are keys: programs read them in JSON, and what they stand for is told beside them.
+_KEYS = re.compile(r"(?:^|_)(?:key|keys|code|codes|xmlid)$")
+_UNNAMED = re.compile(r"[a-z]+(?:[._][a-z]+)*,\d+")  # as core names a record that has no name
 
 
 class Money(NamedTuple):
@@ -170,6 +181,37 @@ class RecoveryDossier(models.AbstractModel):
         return self.env["ir.model"].sudo()._get(name).name
 
     @api.model
+    def _name_record(self, record):
+        """Return the name of a record, or its kind and number where it has none."""
+        name = record.display_name or ""
+        if not _UNNAMED.fullmatch(name):
+            return name
+        return self.env._("%(kind)s no. %(number)s", kind=self._get_title(record._name), number=record.id)
+
+    @api.model
+    @api.private
+    def _list_words(self, values):
+        """Return ``[(title, value)]`` of what is told to people of these :class:`Value`: words, and no keys."""
+        names = {value.field for value in values}
+        return [
+            (value.title, self._get_words(value))
+            for value in values
+            if SPOKEN.get(value.field) not in names and not (isinstance(value.value, str) and _KEYS.search(value.field))
+        ]
+
+    @api.model
+    def _get_words(self, value):
+        """Return what a key stands for: a kind of record, a language; anything else as it is."""
+        said = value.value
+        if isinstance(said, str) and said in self.env and "model" in value.field:
+            return self._get_title(said)
+        if value.field == "lang":
+            # core names each language in English and, after a stroke, in its own words
+            names = dict(self.env["res.lang"].get_installed())
+            return names.get(said, said).rpartition("/")[2].strip()
+        return said
+
+    @api.model
     def _read_part(self, records, names=None):
         fields_shown = [
             field
@@ -186,10 +228,13 @@ class RecoveryDossier(models.AbstractModel):
                 for field in fields_shown
                 if (said := self._say(record, field)) not in ("", None)
             ]
+            for code, name in SPOKEN.items():
+                if code in titles and name in record._fields and (text := record[name]):
+                    values.append(Value(name, record._fields[name]._description_string(self.env), text))
             for name in ("details_text", "figures_text", "detail_text"):
                 if name in record._fields and (text := record[name]):
                     values.append(Value(name, self.env._("Details"), text))
-            rows.append({"id": record.id, "name": record.display_name or "", "values": values})
+            rows.append({"id": record.id, "name": self._name_record(record), "values": values})
         return self._get_title(records._name), records._name, rows
 
     @api.model

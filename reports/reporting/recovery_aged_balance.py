@@ -503,7 +503,7 @@ class RecoveryAgedBalance(models.TransientModel):
                 day=format_date(self.env, data["day"]),
                 currency=data["currency"].name,
             ),
-            " ".join([self._get_edition_text(), *self._get_remarks(data)]),
+            " ".join([f"{self._get_edition_text()}.", *self._get_remarks(data)]),
         ]
 
     def _get_remarks(self, data):

@@ -60,7 +60,7 @@ class RecoveryDebtorDossier(models.TransientModel):
 
     def _get_tables(self):
         self.ensure_one()
-        currencies = self._get_currencies()
+        currencies, dossier = self._get_currencies(), self.env["recovery.dossier"]
         columns = [
             Column(self.env._("Held"), width=24, key="record"),
             Column(self.env._("Subject"), width=24, key="what"),
@@ -72,18 +72,18 @@ class RecoveryDebtorDossier(models.TransientModel):
                 title,
                 columns,
                 [
-                    (row["name"] if not place else "", value.title, self._say_value(value.value, currencies))
+                    (row["name"] if not place else "", name, self._say_value(value, currencies))
                     for row in rows
-                    for place, value in enumerate(row["values"])
+                    for place, (name, value) in enumerate(dossier._list_words(row["values"]))
                 ],
             )
-            for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
+            for number, (title, _model, rows) in enumerate(dossier._read(self.debtor_id), 1)
         ]
 
     def _get_data(self, most=None):
         """Return what the document prints: each record once, all that it says below its name."""
         self.ensure_one()
-        currencies = self._get_currencies()
+        currencies, dossier = self._get_currencies(), self.env["recovery.dossier"]
         columns = [{"title": self.env._("Held"), "width": 100, "is_number": False}]
         return {
             "title": self._get_title(),
@@ -98,12 +98,12 @@ class RecoveryDebtorDossier(models.TransientModel):
                     "columns": columns,
                     "rows": [[(row["name"], False)] for row in rows[:most]],
                     "below": [
-                        [(value.title, self._say_value(value.value, currencies)) for value in row["values"]]
-                        for row in rows[:most]
+                        [(title, self._say_value(value, currencies)) for title, value in dossier._list_words(told)]
+                        for told in (row["values"] for row in rows[:most])
                     ],
                     "totals": [],
                 }
-                for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
+                for number, (title, _model, rows) in enumerate(dossier._read(self.debtor_id), 1)
             ],
         }
 

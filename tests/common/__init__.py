@@ -13,6 +13,7 @@ from . import test_long_tables
 from . import test_nonsense
 from . import test_numbering
 from . import test_page_fit
+from . import test_page_feet
 from . import test_pages_hold
 from . import test_placeholders
 from . import test_removal
@@ -29,4 +30,5 @@ from . import test_typed_numbers
 from . import test_typesetting
 from . import test_written_days
 from . import test_table_import
+from . import test_table_widths
 from . import test_sentences

@@ -3,7 +3,8 @@ from markupsafe import Markup
 from odoo.tests import TransactionCase, tagged
 
 from ...models.common.formatting import name_run, split_last_paragraph
-from ...models.common.recovery_table_window import share_out
+from ...models.common.recovery_xlsx_mixin import Column, count_head_lines
+from ...models.common.table_widths import share_out
 
 
 @tagged("post_install", "-at_install")
@@ -32,6 +33,15 @@ class TestFormatting(TransactionCase):
         self.assertEqual(wide[:5], [6.6] * 5)
         self.assertAlmostEqual(sum(wide), 100, delta=0.1)
         self.assertEqual(share_out([10, 30], [0, 0]), [25, 75])
+
+    def test_a_long_head_of_a_spreadsheet_has_the_lines_that_it_needs(self):
+        def count(title, width):
+            return count_head_lines(Column(title, width=width))
+
+        self.assertEqual(count("Montant", 14), 1)
+        self.assertEqual(count("Payment plan or settlement", 15), 3)
+        self.assertEqual(count("En litige ou en cours de négociation", 15), 3)
+        self.assertEqual(count("", 4), 1)
 
     def test_entries_that_say_the_same_at_one_moment_are_one_on_paper(self):
         entry = dict.fromkeys(("day", "time", "state", "title", "details", "author"), "x")

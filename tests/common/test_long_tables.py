@@ -17,10 +17,11 @@ FOOTER = """<html><body><table class="o_recovery_foot"><tr><td>Édité le 3</td>
 
 def make_body(count, below=True):
     """Return a document of two tables, the first with so many rows, each with what is told below it."""
-    rows = "".join(
-        f"<tr><td>r{number}</td></tr>" + (f'<tr class="o_below"><td>b{number}</td></tr>' if below else "")
-        for number in range(count)
-    )
+    row = "<tr><td>r%(number)s</td></tr>"
+    if below:
+        told = '<tr class="o_below"><td>b%(number)s</td></tr>'
+        row = f'<tr class="o_together"><td><table class="o_inner"><tbody>{row}{told}</tbody></table></td></tr>'
+    rows = "".join(row % {"number": number} for number in range(count))
     tables = "".join(
         f'<h5>{title}</h5><table class="o_recovery_table o_list"><thead><tr><th>{title}</th></tr></thead>'
         f"<tbody>{body}</tbody></table>"

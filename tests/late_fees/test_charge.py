@@ -102,6 +102,19 @@ class TestCharge(ChargeCommon):
             except Exception as error:
                 raise ValidationError(str(error)) from error
 
+    def test_a_long_address_of_the_sender_does_not_cut_the_rows_of_the_debit_note(self):
+        invoice = self.make_invoice(amount=1200, due=date(2026, 2, 28))
+        note = self.charge(invoice).move_id
+        for lines, margin in ((3, None), (4, 58), (6, 70)):
+            address = "<br/>".join(f"Ligne {rank}" for rank in range(lines))
+            self.company.company_details = f"<p>{address}</p>"
+            self.assertEqual(note._recovery_get_head_height(), margin)
+        page = self.env["ir.actions.report"]._render_qweb_html("account.report_invoice", note.ids)[0].decode()
+        self.assertIn('data-report-margin-top="70"', page)
+        self.assertIn('data-report-header-spacing="70"', page)
+        other = self.env["ir.actions.report"]._render_qweb_html("account.report_invoice", invoice.ids)[0].decode()
+        self.assertNotIn("data-report-margin-top", other, "an invoice is core's own")
+
     def balances(self):
         totals = defaultdict(float)
         lines = self.env["account.move.line"].search(

@@ -1,4 +1,5 @@
 import json
+import re
 import tracemalloc
 import zipfile
 from datetime import timedelta
@@ -101,8 +102,12 @@ class TestDossier(InEnglish, RecoveryCommon, HttpCase):
         window = self.window()
         data = json.loads(window._get_json())
         self.assertEqual(len(window._get_tables()), len(data["parts"]))
-        rows = sum(len(record["values"]) for part in data["parts"] for record in part["records"])
+        dossier = self.env["recovery.dossier"]
+        parts = dossier.with_user(self.recovery_manager)._read(self.debtor.with_user(self.recovery_manager))
+        rows = sum(len(dossier._list_words(row["values"])) for _title, _model, rows in parts for row in rows)
         self.assertEqual(sum(len(table.rows) for table in window._get_tables()), rows)
+        told = {value["field"] for part in data["parts"] for record in part["records"] for value in record["values"]}
+        self.assertIn("lang", told)
         self.assertTrue(window._get_xlsx())
 
     def test_the_journal_keeps_who_handed_it_out(self):
@@ -170,6 +175,10 @@ class TestDossier(InEnglish, RecoveryCommon, HttpCase):
                 window.with_user(user)._get_json()
 
 
+# A model, a field or a key: ``recovery.case,3``, ``res.partner``, ``next_action``, ``fr_FR``.
+TECHNICAL = re.compile(
+    r"\b(?:recovery|res|account|mail|ir)\.[a-z.]+(?:,\d+)?|\b[a-z]+(?:_[a-z]+)+|\b[a-z]{2}_[A-Z]{2}\b"
+)
 # What points at somebody and says nothing of anybody: settings, figures of many together, the program's own notes.
 IMPERSONAL = {
     "recovery.campaign": "of many customers: what it did to each is in notices, verdicts and failures",
@@ -194,6 +203,23 @@ class TestDossierIsWhole(OneOfEach, RecoveryCommon):
         handed = self.read_all()
         missing = [f"{name}.{links[name]}" for name, record in made.items() if (name, record.id) not in handed]
         self.assertEqual(missing, [])
+
+    def test_people_read_words_and_no_names_of_programs(self):
+        """Neither a model, nor a field, nor a key, in whatever language."""
+        for name, field in self.get_links(IMPERSONAL).items():
+            self.make_linked(name, field)
+        self.env["res.lang"]._activate_lang("fr_FR")
+        manager, wrong = self.recovery_manager, set()
+        for lang in ("en_US", "fr_FR"):
+            Window = self.env["recovery.debtor.dossier"].with_user(manager).with_context(lang=lang)
+            for debtor in self.env["recovery.debtor"].search([("company_id", "=", self.company.id)]):
+                for part in Window.create({"debtor_id": debtor.id})._get_data()["tables"]:
+                    for (name, _number), *_none in part["rows"]:
+                        wrong |= {(part["title"], name)} if TECHNICAL.search(name) else set()
+                    for title, text in (told for below in part["below"] for told in below):
+                        if TECHNICAL.fullmatch(text) or TECHNICAL.search(title) or text in self.env:
+                            wrong.add((part["title"], title, text))
+        self.assertEqual(wrong, set())
 
     def make_linked(self, name, field):
         """Return a record that points by that field at the customer, or at what is about the customer."""

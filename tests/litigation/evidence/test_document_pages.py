@@ -67,3 +67,15 @@ class TestDocumentPages(DocumentCommon):
         [other] = [place for place in words if place.text == self.customer.name and place.x > 100]
         self.assertAlmostEqual(own.y, other.y, delta=2)
         self.assertLess(own.y, 245, "room below, in mm")
+
+    def test_no_head_of_a_table_stands_alone_and_feet_count_the_pages(self):
+        self.add(*(make_pdf(f"Pièce {rank}") for rank in range(30)), kind="order", case=self.long_case)
+        for code, more in (("declaration", 0), ("declaration", 4), ("declaration", 8), ("exhibit_list", 0)):
+            facts = "\n".join(f"Le débiteur a promis de payer, la fois numéro {rank}." for rank in range(more))
+            with self.subTest(code=code, more=more):
+                pages = read_texts(self.print_pages(code, self.long_case, facts=facts))
+                for number, text in enumerate(pages, 1):
+                    self.assertRegex(text, rf"Page\s*{number}\s*/\s*{len(pages)}")
+                    for head in re.finditer(r"Pièce\s+Pages", text):
+                        self.assertRegex(text[head.end() :], r"Piece \d", "rows below their head")
+                self.assertRegex("".join(pages), r"Pièce\s+Pages")
