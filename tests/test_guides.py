@@ -5,7 +5,7 @@ import polib
 
 from odoo.tests import BaseCase, tagged
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent  # of the checkout, whose bridges have pages too
 GUIDES = sorted((ROOT / "doc").glob("*/*.rst"))
 #: What is read in English, and names screens as they are called there.
 ENGLISH = [
