@@ -5,8 +5,18 @@ import polib
 
 from odoo.tests import BaseCase, tagged
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent  # of the checkout, whose bridges have pages too
 GUIDES = sorted((ROOT / "doc").glob("*/*.rst"))
+#: What is read in English, and names screens as they are called there.
+ENGLISH = [
+    *(ROOT / "readme" / f"{name}.rst" for name in ("USAGE", "CONFIGURE")),
+    *sorted((ROOT / "bridges").glob("*/README.rst")),
+]
+#: What they stress without naming a screen of ours.
+STRESSED = {
+    *("account credit control", "automation rules", "busy", "job queue", "sales", "technical"),
+    *("companies and branches", "late_fee_waiver_allowed"),
+}
 #: What the guides name of core's own screens and of the roles.
 CORE = {
     "en": {"invoicing", "configuration", "settings", "reporting", "⚙", "user", "manager", "auditor"},
@@ -20,7 +30,7 @@ def read_names(guide):
     text = " ".join(guide.read_text().split())
     text = re.sub(r"(^| )\* ", " ", text)
     ways = re.findall(r"(?<![*\w])\*([^* ][^*]*)\*(?!\*)", text)
-    return {step.strip(" ▸").lower() for way in ways for step in way.split("→")}
+    return {step.strip(" ▸").lower() for way in ways for step in re.split("→|, (?=[A-Z])", way)}
 
 
 @tagged("post_install", "-at_install")
@@ -30,7 +40,8 @@ class TestGuides(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        terms = polib.pofile(str(ROOT / "i18n" / "fr.po"))
+        files = [ROOT / "i18n" / "fr.po", *(ROOT / "bridges").glob("*/i18n/fr.po")]
+        terms = [term for file in files for term in polib.pofile(str(file))]
         cls.words = {
             "en": {" ".join(term.msgid.split()).lower() for term in terms},
             "fr": {" ".join(term.msgstr.split()).lower() for term in terms},
@@ -57,6 +68,12 @@ class TestGuides(BaseCase):
             known = self.words[language] | CORE[language] | HEADS[language]
             with self.subTest(guide=guide.relative_to(ROOT).as_posix()):
                 self.assertEqual(read_names(guide) - known, set())
+
+    def test_what_the_readme_names_is_on_the_screens(self):
+        for page in ENGLISH:
+            known = self.words["en"] | CORE["en"] | HEADS["en"] | STRESSED
+            with self.subTest(page=page.relative_to(ROOT).as_posix()):
+                self.assertEqual(read_names(page) - known, set())
 
     def test_the_pictures_of_a_guide_exist(self):
         for guide in GUIDES:

@@ -4,6 +4,7 @@ import re
 
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret
+from stdnum.iso7064 import mod_97_10
 
 # Companies whose letters state their share capital (C. com. R123-238).
 _WITH_CAPITAL = re.compile(
@@ -15,6 +16,9 @@ _PUBLIC_LIMITED = re.compile(r"\bsa\b|soci[ée]t[ée]s?\s+anonyme", re.IGNORECAS
 _WITHOUT_CAPITAL = re.compile(
     r"\b(?:ei|eirl|association|micro|auto-?entrepreneur|profession lib[ée]rale)\b", re.IGNORECASE
 )
+
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+FRENCH_IBAN = 27
 
 
 def has_capital(legal_form: str | None) -> bool:
@@ -46,6 +50,14 @@ def extract_siren(number: str | None) -> str | None:
 def is_valid_siren(number: str | None) -> bool:
     """Tell whether ``number`` is a SIREN or a SIRET with a valid key."""
     return extract_siren(number) is not None
+
+
+def is_valid_iban(number: str | None) -> bool:
+    """Tell whether ``number`` is written as an IBAN is, with a valid key; a French one has 27 characters."""
+    compact = re.sub(r"[\s.-]", "", number or "").upper()
+    if not _IBAN.fullmatch(compact) or (compact.startswith("FR") and len(compact) != FRENCH_IBAN):
+        return False
+    return mod_97_10.is_valid(compact[4:] + compact[:4])
 
 
 def format_siren(number: str | None) -> str | None:

@@ -128,16 +128,23 @@ class RecoveryShipped(models.AbstractModel):
         return [xmlid for xmlid in located if xmlid not in kept]
 
     @api.model
-    def _find_lines_gone(self, xmlids):
-        """Return the external ids of the lines of these settings that came with the module and are gone."""
-        located, gone = self._locate(), []
-        for xmlid in self._find_missing():
-            path, model = located[xmlid]
-            module, _dot, name = xmlid.partition(".")
-            for element in self._read_file(path).iterfind(f".//record[@id='{name}']/field[@ref]"):
-                owner = element.get("ref") if "." in element.get("ref") else f"{module}.{element.get('ref')}"
-                field = self.env[model]._fields.get(element.get("name"))
-                if owner in xmlids and field is not None and getattr(field, "ondelete", None) == "cascade":
-                    gone.append(xmlid)
-                    break
-        return gone
+    def _find_lines(self, xmlids):
+        """Return the external ids of the lines of these settings that came with the module, kept or gone."""
+        lines = self._locate_lines()
+        return [line for xmlid in xmlids for line in lines.get(xmlid, ())]
+
+    @api.model
+    @ormcache()
+    def _locate_lines(self):
+        """Return the external ids of what the data files make go with each record, by its own, read once."""
+        located, lines = self._locate(), {}
+        for path in dict.fromkeys(path for path, _model in located.values()):
+            module = path.partition("/")[0]
+            for element in self._read_file(path).iterfind(".//record[@id]"):
+                xmlid = f"{module}.{element.get('id')}"
+                fields = self.env[located[xmlid][1]]._fields if xmlid in located else {}
+                for given in element.iterfind("field[@ref]"):
+                    if getattr(fields.get(given.get("name")), "ondelete", None) == "cascade":
+                        owner = given.get("ref") if "." in given.get("ref") else f"{module}.{given.get('ref')}"
+                        lines.setdefault(owner, []).append(xmlid)
+        return lines

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from lxml import etree
 
 from odoo import api, fields, models
@@ -94,20 +96,25 @@ class RecoveryTracedSettings(models.AbstractModel):
     def action_restore_shipped(self):
         """Bring back what these settings were when they came with the module, in every language.
 
-        Lines that came with them and were deleted since, as the levels of a scenario, come back too.
+        Lines that came with them, as the levels of a scenario, are what they were too, and come back if they were
+        deleted; lines that somebody added stay.
         """
         require_manager(self.env)
         self.check_access("write")
-        shipped = self.env["recovery.shipped"]._find_xmlids(self)
+        Shipped = self.env["recovery.shipped"]
+        shipped = Shipped._find_xmlids(self)
         if not shipped:
             raise UserError(self.env._("This did not come with the module: there is no original to restore."))
-        names = self._get_traced_fields()
-        before = self._read_settings(names)
-        Shipped = self.env["recovery.shipped"]
-        Shipped._bring_back([*shipped.values(), *Shipped._find_lines_gone({*shipped.values()})])
-        restored = self.browse(shipped)
-        after = restored._read_settings(names)
-        restored._trace_difference({record: before[record] for record in restored}, after)
+        wanted = [*shipped.values(), *Shipped._find_lines({*shipped.values()})]
+        kept = defaultdict(list)
+        for xmlid in wanted:
+            if record := self.env.ref(xmlid, raise_if_not_found=False):
+                kept[record._name].append(record.id)
+        restored = [self.env[name].browse(ids) for name, ids in kept.items()]
+        before = [records._read_settings(records._get_traced_fields()) for records in restored]
+        Shipped._bring_back(wanted)
+        for records, values in zip(restored, before, strict=True):
+            records._trace_difference(values, records._read_settings(records._get_traced_fields()))
         return say(self.env, self.env._("It is back to what came with the module."))
 
     def action_bring_back(self):
@@ -144,7 +151,8 @@ class RecoveryTracedSettings(models.AbstractModel):
                     "invisible": "not is_shipped",
                     "groups": MANAGER,
                     "confirm": self.env._(
-                        "What was changed here is replaced by what came with the module, in every language. Continue?"
+                        "What was changed here, and in its lines, is replaced by what came with the module, in every "
+                        "language. Continue?"
                     ),
                 },
             )

@@ -12,7 +12,7 @@ from odoo.tools import formatLang, html2plaintext
 from odoo.addons.base.models.res_partner import _tz_get
 
 from . import bounds
-from .identity import extract_siren, format_siren, has_capital, has_no_capital, is_public_limited
+from .identity import extract_siren, format_siren, has_capital, has_no_capital, is_public_limited, is_valid_iban
 from .roles import SETTINGS, USER
 
 _logger = logging.getLogger(__name__)
@@ -339,6 +339,14 @@ class ResCompany(models.Model):
                     "A société anonyme must have a share capital of at least %s (C. com. L224-2): correct the "
                     "share capital, or the legal form.",
                     formatLang(self.env, LEAST_CAPITAL, currency_obj=self.currency_id, rounding_unit="units"),
+                )
+            )
+        number = self._recovery_bank().acc_number
+        if number and self.currency_id.name == "EUR" and not is_valid_iban(number):
+            doubts.append(
+                self.env._(
+                    "“%s” is not a valid IBAN: debtors could not pay to it. Correct the bank account shown on letters.",
+                    number,
                 )
             )
         return doubts

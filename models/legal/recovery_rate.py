@@ -85,11 +85,14 @@ class RecoveryRate(models.Model):
     def _compute_display_name(self):
         labels = self._get_kind_labels()
         for rate in self:
+            if not rate.kind or not rate.date_from:
+                rate.display_name = labels.get(rate.kind) or self.env._("New rate")
+                continue
             rate.display_name = self.env._(
                 "%(kind)s: %(value)s%% from %(day)s",
                 kind=labels.get(rate.kind, ""),
                 value=formatLang(self.env, rate.value, digits=2),
-                day=format_date(self.env, rate.date_from) if rate.date_from else "",
+                day=format_date(self.env, rate.date_from),
             )
 
     @api.constrains("kind", "date_from", "date_to", "active")

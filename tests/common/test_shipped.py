@@ -141,6 +141,22 @@ class TestShipped(InEnglish, RecoveryCommon):
         self.assertTrue(scenario.level_ids[0].with_context(lang="fr_FR").body)
         self.assertEqual(len(other.level_ids), left, "of another scenario")
 
+    def test_a_scenario_restored_has_the_levels_that_it_came_with(self):
+        scenario = self.env.ref("debt_recovery.recovery_scenario_standard").with_user(self.recovery_manager)
+        call, letter = scenario.level_ids.sorted("sequence")[2:4]
+        names = ("delay", "min_interval", "channel_email", "subject")
+        before = {level: level.read(names) for level in (call, letter)}
+        call.write({"delay": 40, "subject": "Autre chose"})
+        letter.write({"delay": 15, "min_interval": 2, "channel_email": True})
+        own = letter.copy({"name": "Le nôtre", "delay": 60})
+        self.assertTrue(scenario.doubt_text)
+        scenario.action_restore_shipped()
+        for level, values in before.items():
+            self.assertEqual(level.read(names), values)
+        self.assertEqual(own.delay, 60, "what somebody added stays")
+        told = self.env["recovery.event"].search([("kind", "=", "configured")], limit=5).mapped("summary")
+        self.assertTrue([words for words in told if letter.name in words], "the journal tells of the levels too")
+
     def test_columns_taken_away_come_back(self):
         Bucket = self.env["recovery.ageing.bucket"].with_user(self.recovery_manager)
         shared = Bucket.search([("company_id", "=", False)])

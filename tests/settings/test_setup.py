@@ -47,6 +47,33 @@ class TestSetup(InEnglish, RecoveryCommon):
             self.assertTrue(section.xpath(".//button"), step)
             self.assertTrue(section.xpath(f".//field[@name='{step}_gap']"), step)
 
+    def test_whoever_installs_the_module_is_led_there_once(self):
+        todo = self.env.ref("debt_recovery.recovery_setup_todo")
+        todo.state = "open"
+        action = todo.action_launch()
+        self.assertEqual((action["type"], action["target"]), ("ir.actions.act_url", "self"))
+        path = self.env.ref("debt_recovery.recovery_setup_wizard_action").path
+        self.assertEqual(action["url"], f"/odoo/{path}")
+        self.assertEqual(todo.state, "done")
+
+    def test_the_preset_that_is_followed_is_named_until_something_is_changed(self):
+        preset = self.env["recovery.preset"].search([], limit=1)
+        setup = self.make_setup()
+        setup.preset_id = preset
+        setup.action_apply()
+        self.assertEqual(self.make_setup().preset_name, preset.name)
+        self.company.recovery_auto = not preset.is_automatic
+        self.assertNotEqual(self.make_setup().preset_name, preset.name)
+
+    def test_an_account_that_is_no_iban_is_told(self):
+        self.assertFalse(self.make_setup().doubt_text)
+        bank = self.company.sudo()._recovery_bank()
+        for number in ("FR76 1234", "FR7630006000011234567890188", "12345", "FR763000600001123456789018"):
+            bank.acc_number = number
+            self.assertIn("valid IBAN", self.make_setup().doubt_text, number)
+        bank.acc_number = "de89 3704 0044 0532 0130 00"
+        self.assertFalse(self.make_setup().doubt_text)
+
     def test_old_debts_are_decided_before_the_first_campaign(self):
         self.assertFalse(self.make_setup().opening_gap)
         self.make_invoice(days_overdue=200)

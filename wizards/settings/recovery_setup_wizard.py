@@ -42,6 +42,7 @@ class RecoverySetupWizard(models.TransientModel):
     closed_text = fields.Char("Company in which recovery is followed", compute="_compute_gaps")
     doubt_text = fields.Text("Needs a look", compute="_compute_gaps")
     scenario_name = fields.Char("Scenario followed", compute="_compute_gaps")
+    preset_name = fields.Char("Preset followed", compute="_compute_gaps")
     account_names = fields.Char("Accounts Followed Up", compute="_compute_gaps")
     people_names = fields.Char("Who follows up debts", compute="_compute_gaps")
     opening_text = fields.Text("Late amounts today", compute="_compute_gaps")
@@ -66,6 +67,7 @@ class RecoverySetupWizard(models.TransientModel):
             "step_count": len(gaps),
             "done_count": sum(not gap for gap in gaps.values()),
             "scenario_name": self.env["recovery.scenario"]._get_default(company).name,
+            "preset_name": self._find_preset(company).name,
             "account_names": ", ".join(company._recovery_accounts().mapped("display_name")),
             "people_names": ", ".join(self._get_people(company).mapped("name")),
             "opening_text": self._describe_opening(company),
@@ -74,7 +76,7 @@ class RecoverySetupWizard(models.TransientModel):
 
     def _describe_nothing(self):
         """Return the same of a company of which the user may see nothing now."""
-        texts = ("scenario_name", "account_names", "people_names", "opening_text", "doubt_text")
+        texts = ("scenario_name", "preset_name", "account_names", "people_names", "opening_text", "doubt_text")
         gaps = [f"{name}_gap" for name in (*STEPS, "campaign")]
         return {**dict.fromkeys((*texts, *gaps)), "step_count": 0, "done_count": 0}
 
@@ -106,6 +108,11 @@ class RecoverySetupWizard(models.TransientModel):
         if root.recovery_scenario_id:
             return ""
         return self.env._("No scenario is chosen for this company: choose a preset below, or a scenario.")
+
+    def _find_preset(self, company):
+        """Return the first preset that the company is set up as, if any."""
+        presets = self.env["recovery.preset"].search([], limit=100)
+        return presets.filtered(lambda preset: preset._is_followed_by(company))[:1]
 
     def _get_people(self, company):
         return self.env["res.users"].search(

@@ -179,6 +179,16 @@ class RecoveryLevel(models.Model):
         for level in self:
             level.channels_text = ", ".join(labels[channel] for channel in level._get_channels())
 
+    @api.depends("name", "scenario_id.name")
+    @api.depends_context("lang", "recovery_with_scenario")
+    def _compute_display_name(self):
+        """Say of which scenario it is where one chooses among those of all: two scenarios have a “Reminder 1” each."""
+        for level in self:
+            name = level.name or ""
+            if self.env.context.get("recovery_with_scenario") and level.scenario_id:
+                name = f"{name} – {level.scenario_id.display_name}"
+            level.display_name = name
+
     @api.constrains("basis", "delay", "kind")
     def _check_basis(self):
         for level in self:
@@ -294,7 +304,7 @@ class RecoveryLevel(models.Model):
         return True
 
     def _get_settings_title(self):
-        return f"{self.scenario_id.display_name}, {self.display_name}"
+        return f"{self.scenario_id.display_name}, {self.name}"
 
     def _get_channels(self):
         """Return the ticked channels, as values of ``recovery.delivery.channel``."""

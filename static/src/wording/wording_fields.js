@@ -31,6 +31,15 @@ export class WordingLine extends CharField {
         return getPlaceholders(this.props);
     }
 
+    /** The line as it reads: its words, and its fields by their names; nothing where it has no field. */
+    get parts() {
+        const names = new Map(this.placeholders.map(([name, label]) => [name, label]));
+        const text = this.props.record.data[this.props.name] || "";
+        const parts = text.split(/\{\{\s*object\.(\w+)\s*\}\}/);
+        const read = parts.map((part, index) => (index % 2 ? { chip: names.get(part) || part } : { text: part }));
+        return parts.length > 1 ? read.map((part, key) => ({ ...part, key })) : [];
+    }
+
     insert(name) {
         const text = this.input.el.value;
         const before = text.slice(0, this.selectionStart);

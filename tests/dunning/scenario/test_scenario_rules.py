@@ -1,9 +1,12 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from ...common import RecoveryCommon
 
@@ -48,6 +51,18 @@ class TestScenarioRules(RecoveryCommon):
         debtor.scenario_id = self.presets["small_debtor"]
         self.assertEqual(self.choice().origin, "debtor")
         self.assertEqual(debtor.effective_scenario_id, self.presets["small_debtor"])
+
+    def test_where_one_chooses_among_the_levels_of_all_scenarios_each_names_its_own(self):
+        for name in ("recovery.resume.wizard", "recovery.takeover.wizard"):
+            arch = etree.fromstring(self.env[name].get_view(view_type="form")["arch"])
+            chosen = arch.xpath("//field[@name='level_id']")
+            self.assertTrue(chosen)
+            for field in chosen:
+                context = safe_eval(field.get("context"))
+                levels = self.env["recovery.level"].with_context(**context).search([])
+                self.assertEqual(len(set(levels.mapped("display_name"))), len(levels))
+        level = self.levels["reminder"]
+        self.assertEqual(level.display_name, level.name, "elsewhere its own name is enough")
 
     def test_the_engine_follows_and_the_screen_says_why(self):
         invoice = self.make_invoice(days_overdue=10)
