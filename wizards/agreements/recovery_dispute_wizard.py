@@ -30,7 +30,7 @@ class RecoveryDisputeWizard(models.TransientModel):
         help="Empty: the whole invoice.",
     )
     instalment_ids = fields.Many2many("account.move.line", compute="_compute_owed", string="Open instalments")
-    instalment_count = fields.Integer(compute="_compute_owed")
+    instalment_count = fields.Integer("Instalment count", compute="_compute_owed")
     owed = fields.Monetary("Open on it", compute="_compute_owed")
     amount = fields.Monetary(
         "Disputed amount",

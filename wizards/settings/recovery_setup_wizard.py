@@ -42,7 +42,7 @@ class RecoverySetupWizard(models.TransientModel):
     closed_text = fields.Char("Company in which recovery is followed", compute="_compute_gaps")
     doubt_text = fields.Text("Needs a look", compute="_compute_gaps")
     scenario_name = fields.Char("Scenario followed", compute="_compute_gaps")
-    account_names = fields.Char("Accounts Followed Up", compute="_compute_gaps")
+    account_names = fields.Char("Accounts followed up", compute="_compute_gaps")
     people_names = fields.Char("Who follows up debts", compute="_compute_gaps")
     opening_text = fields.Text("Late amounts today", compute="_compute_gaps")
     done_count = fields.Integer(compute="_compute_gaps")
@@ -133,7 +133,7 @@ class RecoverySetupWizard(models.TransientModel):
         if not count:
             return self.env._("Nothing is late today.")
         return self.env._(
-            "Late today: %(count)s instalments, the oldest by %(days)s days. Each one starts at the first level, "
+            "Instalments late today: %(count)s; days late of the oldest: %(days)s. Each one starts at the first level, "
             "whatever its age, unless past levels are carried over.",
             count=count,
             days=oldest,
