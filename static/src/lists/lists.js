@@ -2,7 +2,7 @@ import { patch } from "@web/core/utils/patch";
 import { ListRenderer } from "@web/views/list/list_renderer";
 
 /** Columns that a telephone shows side by side: a list of more stands there as rows of named values. */
-const FITTING = 3;
+const FITTING = 2;
 
 /**
  * Marks what core cuts in our lists and says nowhere else: headings that are wider than their column, and choices,
