@@ -189,8 +189,8 @@ class RecoveryExposureReport(models.TransientModel):
         if self.is_past:
             subtitles.append(
                 self.env._(
-                    "Rebuilt from the entries. Journal items recorded or matched since with an earlier date: %(count)s. "
-                    "Orders, drafts and limits at that date are not known.",
+                    "Rebuilt from the entries. Journal items recorded or matched since with an earlier date: "
+                    "%(count)s. Orders, drafts and limits at that date are not known.",
                     count=self.changed_since,
                 )
             )
