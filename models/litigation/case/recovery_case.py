@@ -220,6 +220,7 @@ class RecoveryCase(models.Model):
     urgency = fields.Selection(ANSWERS, required=True, default="unknown", help="The claim cannot wait for a trial.")
     recovery_threatened = fields.Selection(
         ANSWERS,
+        string="Recovery threatened",
         required=True,
         default="unknown",
         help="Circumstances threaten recovery: assets are disappearing, other creditors are seizing, the registered "
@@ -353,7 +354,7 @@ class RecoveryCase(models.Model):
         compute="_compute_deadline_state",
         search="_search_deadline_state",
     )
-    color = fields.Integer(compute="_compute_deadline_state", string="Color Index")
+    color = fields.Integer(compute="_compute_deadline_state", string="Color index")
     check_ids = fields.One2many("recovery.case.check", "case_id", string="Checks before litigation", readonly=True)
     checked_on = fields.Date("Checked on", readonly=True, copy=False)
     gate_state = fields.Selection(
@@ -447,7 +448,7 @@ class RecoveryCase(models.Model):
         help="The next day on which one of the claims becomes time-barred: the original date, whatever the evidence.",
     )
     limitation_warning = fields.Char("Limitation warning", compute="_compute_limitation")
-    claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement Count")
+    claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement count")
 
     @api.depends("name", "debtor_id.display_name")
     def _compute_display_name(self):
