@@ -35,8 +35,16 @@ patch(ListRenderer.prototype, {
     },
 
     getCellClass(column, record) {
-        const names = super.getCellClass(column, record);
-        const isChoice = this.isRecoveryList && this.fields[column.name]?.type === "selection";
-        return isChoice ? `${names} o_recovery_choice` : names;
+        const names = [super.getCellClass(column, record)];
+        const type = this.isRecoveryList && this.fields[column.name]?.type;
+        if (type === "selection") {
+            names.push("o_recovery_choice");
+        }
+        const value = type && record.data[column.name];
+        const isBlank = type && type !== "boolean" && (value === false || value === "" || value?.count === 0);
+        if (isBlank && !record.isInEdition) {
+            names.push("o_recovery_blank");
+        }
+        return names.join(" ");
     },
 });
