@@ -27,6 +27,7 @@ from . import test_values
 from . import test_view_widgets
 from . import test_who_left
 from . import test_windows_once
+from . import test_wording_rules
 from .common import *
 from .legal import *
 from .ledger import *

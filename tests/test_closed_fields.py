@@ -29,7 +29,7 @@ class TestClosedFields(InEnglish, RecoveryCommon):
     def test_a_clerk_forges_no_suspension(self):
         for vals, label in (
             ({"origin": "plan"}, "Origin"),
-            ({"released_on": self.today}, "Released On"),
+            ({"released_on": self.today}, "Released on"),
             ({"user_id": self.recovery_manager.id}, "Author"),
         ):
             with self.subTest(vals=vals):

@@ -50,7 +50,7 @@ class RecoveryAgreementLine(models.Model):
         "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
     move_name = fields.Char("Invoice number", readonly=True)
-    due_date = fields.Date(readonly=True, help="The invoice's own due date: an agreement never changes it.")
+    due_date = fields.Date("Due date", readonly=True, help="The invoice's own due date: an agreement never changes it.")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount_open = fields.Monetary(
         "Open when agreed", readonly=True, help="What the instalment owed, less credits not yet matched."

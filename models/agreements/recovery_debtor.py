@@ -16,7 +16,7 @@ class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
 
     promise_ids = fields.One2many("recovery.promise", "debtor_id", string="Promises")
-    plan_ids = fields.One2many("recovery.payment.plan", "debtor_id", string="Payment Plans")
+    plan_ids = fields.One2many("recovery.payment.plan", "debtor_id", string="Payment plans")
     dispute_ids = fields.One2many("recovery.dispute", "debtor_id", string="Disputes")
     settlement_ids = fields.One2many("recovery.settlement", "debtor_id", string="Settlements")
     promise_kept_count = fields.Integer("Promises kept", readonly=True)

@@ -51,7 +51,7 @@ class RecoveryDispute(models.Model):
         "recovery.dispute.reason", required=True, index=True, ondelete="restrict", tracking=True
     )
     description = fields.Text()
-    opened_on = fields.Date(required=True, readonly=True, index=True)
+    opened_on = fields.Date("Opened on", required=True, readonly=True, index=True)
     date_due = fields.Date("To be answered by", required=True, index=True, tracking=True)
     state = fields.Selection(
         [("open", "Open"), ("resolved", "Resolved")],
@@ -81,7 +81,7 @@ class RecoveryDispute(models.Model):
         readonly=True,
     )
     resolution = fields.Text(readonly=True)
-    resolved_on = fields.Date(readonly=True)
+    resolved_on = fields.Date("Resolved on", readonly=True)
     resolved_by_id = fields.Many2one("res.users", string="Resolved by", readonly=True)
     age_days = fields.Integer("Age (days)", readonly=True, aggregator="avg")
     age = fields.Selection(

@@ -34,7 +34,7 @@ class RecoveryPaymentPlanLine(models.Model):
     amount_now = fields.Monetary("To pay", compute="_compute_amount_now", store=True)
     received = fields.Monetary(readonly=True)
     remaining = fields.Monetary(compute="_compute_amount_now", store=True)
-    paid_on = fields.Date(readonly=True)
+    paid_on = fields.Date("Paid on", readonly=True)
     move_id = fields.Many2one(
         "account.move",
         string="Charged by",

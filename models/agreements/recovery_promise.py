@@ -49,7 +49,7 @@ class RecoveryPromise(models.Model):
 
     amount = fields.Monetary(required=True, readonly=True)
     date = fields.Date("Promised for", required=True, readonly=True, index=True)
-    given_on = fields.Date(required=True, readonly=True)
+    given_on = fields.Date("Given on", required=True, readonly=True)
     given_by_id = fields.Many2one("res.partner", string="Given by", readonly=True, ondelete="set null")
     channel = fields.Selection(
         [
@@ -86,7 +86,7 @@ class RecoveryPromise(models.Model):
         tracking=True,
     )
     state_reason = fields.Char("Reason", readonly=True)
-    decided_on = fields.Date(readonly=True)
+    decided_on = fields.Date("Decided on", readonly=True)
     amount_expected = fields.Monetary(
         "To receive", readonly=True, help="The amount promised, less what has been credited since."
     )
@@ -94,7 +94,7 @@ class RecoveryPromise(models.Model):
     line_ids = fields.One2many("recovery.agreement.line", "promise_id", string="Instalments covered", readonly=True)
     hold_ids = fields.One2many("recovery.hold", "promise_id", readonly=True)
     replaces_id = fields.Many2one("recovery.promise", readonly=True, index="btree_not_null", ondelete="restrict")
-    replaced_by_ids = fields.One2many("recovery.promise", "replaces_id", readonly=True)
+    replaced_by_ids = fields.One2many("recovery.promise", "replaces_id", string="Replaced by", readonly=True)
 
     _amount_check = models.Constraint("CHECK(amount > 0)", "A promise must be for an amount above zero.")
 

@@ -96,9 +96,9 @@ class RecoverySettlement(models.Model):
         "Checked after", readonly=True, index=True, help="The payment deadline and the grace period."
     )
     conditions = fields.Text(help="Reciprocal concessions, what each party does and by when, what happens otherwise.")
-    agreed_on = fields.Date(readonly=True)
-    signed_on = fields.Date()
-    ended_on = fields.Date(readonly=True)
+    agreed_on = fields.Date("Agreed on", readonly=True)
+    signed_on = fields.Date("Signed on")
+    ended_on = fields.Date("Ended on", readonly=True)
     decision_id = fields.Many2one("recovery.decision", readonly=True, index="btree_not_null")
     attachment_ids = fields.Many2many(
         "ir.attachment", "recovery_settlement_attachment_rel", "settlement_id", "attachment_id", string="Documents"

@@ -51,7 +51,7 @@ class RecoveryClaimStatement(models.Model):
 
     number = fields.Char(required=True, readonly=True, copy=False)
     date = fields.Date("As of", required=True, readonly=True, index=True)
-    issued_on = fields.Datetime(required=True, readonly=True)
+    issued_on = fields.Datetime("Issued on", required=True, readonly=True)
     issued_by_id = fields.Many2one("res.users", string="Issued by", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     issuer_id = fields.Many2one(

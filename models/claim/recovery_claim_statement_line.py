@@ -40,8 +40,8 @@ class RecoveryClaimStatementLine(models.Model):
     item = fields.Integer("Instalment's rank", readonly=True, help="Groups the lines of one instalment.")
     move_name = fields.Char("Invoice", readonly=True)
     reference = fields.Char(readonly=True)
-    invoice_date = fields.Date(readonly=True)
-    due_date = fields.Date(readonly=True)
+    invoice_date = fields.Date("Invoice date", readonly=True)
+    due_date = fields.Date("Due date", readonly=True)
     name = fields.Char("What it is", required=True, readonly=True)
     cost_id = fields.Many2one(
         "recovery.claim.cost", string="Documented cost", readonly=True, index="btree_not_null", ondelete="set null"

@@ -9,7 +9,7 @@ class RecoveryDebtor(models.Model):
     _typed = ("claim_cost_ids",)
 
     claim_statement_ids = fields.One2many("recovery.claim.statement", "debtor_id", readonly=True, string="Statement")
-    claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement Count")
+    claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement count")
     claim_cost_ids = fields.One2many("recovery.claim.cost", "debtor_id")
     amount_owed_by_us = fields.Monetary(
         "We owe the customer",

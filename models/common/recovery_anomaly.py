@@ -37,7 +37,7 @@ class RecoveryAnomaly(models.Model):
     work = fields.Char("Job", readonly=True, help="The model whose job failed; empty for an out-of-range value.")
     values = fields.Json(readonly=True, help="The content of each field, as text.")
     reason = fields.Text("What is wrong", compute="_compute_reason")
-    found_on = fields.Datetime(required=True, readonly=True)
+    found_on = fields.Datetime("Found on", required=True, readonly=True)
 
     _row_uniq = models.UniqueIndex(
         "(company_id, res_model, res_id, COALESCE(work, ''))", "This data issue is already listed."

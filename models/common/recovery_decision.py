@@ -60,10 +60,10 @@ class RecoveryDecision(models.Model):
         tracking=True,
     )
     answered_by_id = fields.Many2one("res.users", string="Answered by", readonly=True)
-    answered_on = fields.Datetime(readonly=True)
+    answered_on = fields.Datetime("Answered on", readonly=True)
     answer_reason = fields.Text("Reason for the answer", readonly=True)
     valid_days = fields.Integer("Days of validity", readonly=True, help="0: a grant has no end date.")
-    valid_until = fields.Date(readonly=True, help="A grant is no longer valid after this day.")
+    valid_until = fields.Date("Valid until", readonly=True, help="A grant is no longer valid after this day.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary("Amount concerned", readonly=True)
     blocker_codes = fields.Char(readonly=True, help="Codes of what was missing when it was requested.")

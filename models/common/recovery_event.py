@@ -48,7 +48,7 @@ class RecoveryEvent(models.Model):
     date = fields.Datetime(required=True, readonly=True, index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", string="Author", required=True, readonly=True, ondelete="restrict")
-    author_name = fields.Char(required=True, readonly=True)
+    author_name = fields.Char("Author name", required=True, readonly=True)
     kind = fields.Selection(
         [
             ("proposed", "Campaign proposed"),
@@ -135,7 +135,7 @@ class RecoveryEvent(models.Model):
             ("deadline_missed", "Procedural deadline missed"),
             ("deadline_annulled", "Procedural deadline voided"),
             ("late_fee_mode", "Late fees: rule changed"),
-            ("late_fee_charged", "Late Fees Charged"),
+            ("late_fee_charged", "Late fees charged"),
             ("late_fee_posted", "Charge of late fees posted"),
             ("late_fee_freed", "Charge of late fees cancelled or reversed"),
             ("late_fee_waived", "Late fees waived"),
@@ -155,7 +155,7 @@ class RecoveryEvent(models.Model):
             ("party_silent", "Party not responding"),
             ("case_cost", "Cost of a case changed"),
             ("case_letter", "Message sent from a case"),
-            ("case_checked", "Checks Before Litigation"),
+            ("case_checked", "Checks before litigation"),
             ("case_left", "Unpaid after closure: decided"),
             ("case_regrouped", "Cases merged"),
             ("case_split", "Case split"),
@@ -183,7 +183,7 @@ class RecoveryEvent(models.Model):
         index=True,
     )
     debtor_id = fields.Many2one("recovery.debtor", readonly=True, index=True, ondelete="restrict")
-    debtor_name = fields.Char(readonly=True)
+    debtor_name = fields.Char("Debtor name", readonly=True)
     res_model = fields.Char("Record model", readonly=True)
     res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True)
     object_name = fields.Char("Record concerned", readonly=True)

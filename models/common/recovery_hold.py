@@ -63,9 +63,9 @@ class RecoveryHold(models.Model):
         currency_field="currency_id", help="Part of the amount that is suspended; zero suspends all of it."
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
-    date_from = fields.Date(required=True)
+    date_from = fields.Date("Date from", required=True)
     date_until = fields.Date(
-        help="Last day of the suspension; it ends automatically the day after. Empty: until released."
+        "Date until", help="Last day of the suspension; it ends automatically the day after. Empty: until released."
     )
     insolvency_id = fields.Many2one(
         "recovery.insolvency",
@@ -83,9 +83,9 @@ class RecoveryHold(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Author", required=True, readonly=True, default=lambda self: self.env.user
     )
-    released_on = fields.Date(readonly=True)
+    released_on = fields.Date("Released on", readonly=True)
     released_by_id = fields.Many2one("res.users", string="Released by", readonly=True)
-    release_reason = fields.Char(readonly=True)
+    release_reason = fields.Char("Release reason", readonly=True)
     is_running = fields.Boolean("Running", compute="_compute_is_running", search="_search_is_running")
 
     _dates_check = models.Constraint(

@@ -64,7 +64,7 @@ class RecoveryInsolvency(models.Model):
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, precompute=True, index=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
-    opened_as = fields.Selection(KINDS, required=True, readonly=True)
+    opened_as = fields.Selection(KINDS, string="Opened as", required=True, readonly=True)
     kind = fields.Selection(
         KINDS,
         string="Kind of the proceedings",

@@ -250,7 +250,7 @@ class RecoveryJournal(models.AbstractModel):
             "note_missing": self.env._("The record of the sealing of entries %(number)s to %(last)s is missing.")
             if many
             else self.env._("A record of the journal's position (entry %(number)s) has disappeared."),
-            "emptied": self.env._("The journal is empty, although %(number)s letters and e-mails were sent."),
+            "emptied": self.env._("The journal is empty, although letters and e-mails were sent: %(number)s."),
         }
 
     # ------------------------------------------------------------

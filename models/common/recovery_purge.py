@@ -275,7 +275,7 @@ class RecoveryPurge(models.Model):
             "purged",
             purge,
             self.env._(
-                "Erased at the end of the retention period: %(count)s records, %(entries)s entries",
+                "Erased at the end of the retention period (records: %(count)s, entries: %(entries)s)",
                 count=len(lines),
                 entries=len(blanked),
             ),

@@ -233,7 +233,7 @@ class RecoveryQueued(models.AbstractModel):
         """
         told = sentences[:SHOWN]
         if len(sentences) > SHOWN:
-            told.append(self.env._("%s further changes", len(sentences) - SHOWN))
+            told.append(self.env._("Further changes: %s", len(sentences) - SHOWN))
         return "\n".join(told) or unchanged
 
     # ------------------------------------------------------------

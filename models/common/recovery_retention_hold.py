@@ -29,8 +29,8 @@ class RecoveryRetentionHold(models.Model):
         default=lambda self: self.env.user,
         ondelete="restrict",
     )
-    lifted_on = fields.Date(readonly=True)
-    lifted_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    lifted_on = fields.Date("Lifted on", readonly=True)
+    lifted_by_id = fields.Many2one("res.users", string="Lifted by", readonly=True, ondelete="restrict")
     lift_reason = fields.Char("Why it was lifted", readonly=True)
     is_running = fields.Boolean("In force", compute="_compute_is_running", store=True, precompute=True)
 

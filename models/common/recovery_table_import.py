@@ -126,4 +126,4 @@ class RecoveryTableImport(models.AbstractModel):
             rows = ", ".join(map(str, numbers))
             yield self.env._("Row %(row)s: %(problem)s", row=rows, problem=problem)
         if self._max_problems and len(ordered) > self._max_problems:
-            yield self.env._("And %s other rows.", len(ordered) - self._max_problems)
+            yield self.env._("Further rows with a problem: %s.", len(ordered) - self._max_problems)

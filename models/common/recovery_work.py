@@ -79,8 +79,8 @@ class RecoveryWork(models.Model):
         readonly=True,
         index=True,
     )
-    started_on = fields.Datetime(required=True, readonly=True)
-    ended_on = fields.Datetime(readonly=True)
+    started_on = fields.Datetime("Started on", required=True, readonly=True)
+    ended_on = fields.Datetime("Ended on", readonly=True)
     round = fields.Integer("Times restarted", readonly=True)
     range_ids = fields.One2many("recovery.work.range", "work_id", string="Batches", readonly=True)
     failed_range_ids = fields.One2many(
@@ -194,7 +194,7 @@ class RecoveryWork(models.Model):
                 continue
             numbers = ", ".join(map(str, ranges[:SHOWN].mapped("number")))
             work.late_text = self.env._(
-                "Started more than %(minutes)s minutes ago and not finished, batch(es) %(numbers)s. A server may "
+                "Started more than %(minutes)s minutes ago and not finished, batch: %(numbers)s. A server may "
                 "have been lost: as soon as the database notices, the next run of the scheduled job does them "
                 "again. Nothing is lost, nothing is done twice.",
                 minutes=int(LATE.total_seconds() // 60),

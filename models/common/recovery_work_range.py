@@ -46,7 +46,7 @@ class RecoveryWorkRange(models.Model):
     begun_on = fields.Datetime("Last started on", readonly=True)
     attempts = fields.Integer("Times tried", readonly=True)
     reason = fields.Char("Why it failed", readonly=True)
-    done_on = fields.Datetime(readonly=True)
+    done_on = fields.Datetime("Done on", readonly=True)
     result = fields.Json(readonly=True, help="Its result, until the end of the job.")
 
     _waiting_idx = models.Index("(work_id, id) WHERE state = 'waiting'")

@@ -59,7 +59,7 @@ class RecoveryContractTerms(models.Model):
         "demeure: tick this when these are the terms that consumers accept.",
     )
     valid_from = fields.Date(
-        required=True, tracking=True, help="An invoice follows the terms in force on its issue date."
+        "Valid from", required=True, tracking=True, help="An invoice follows the terms in force on its issue date."
     )
     valid_to = fields.Date("Valid until", tracking=True, help="Empty: no end.")
     # Late payment

@@ -36,6 +36,7 @@ class RecoveryPaymentTermRule(models.Model):
     is_sector = fields.Boolean("Sector", help="The maximum term of one activity: chosen in the company's settings.")
     starting_point = fields.Selection(
         [("invoice", "Invoice"), ("delivery", "Delivery")],
+        string="Starting point",
         required=True,
         default="invoice",
         help="A delivery date is not always known here: the delivery date of the invoice counts, otherwise its own "
@@ -48,7 +49,7 @@ class RecoveryPaymentTermRule(models.Model):
         required=True,
         default="check",
     )
-    valid_from = fields.Date()
+    valid_from = fields.Date("Valid from")
     valid_to = fields.Date("Valid until")
     note = fields.Text(translate=True)
 

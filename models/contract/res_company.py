@@ -36,7 +36,7 @@ class ResCompany(models.Model):
     )
     recovery_term_rule_ids = fields.Many2many(
         "recovery.payment.term.rule",
-        string="Maximum Payment Terms",
+        string="Maximum payment terms",
         help="The maximum terms of the company's sector. Empty: the general ones (60 days, or 45 days end of month).",
         groups=SETTINGS,
     )

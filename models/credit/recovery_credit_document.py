@@ -137,7 +137,7 @@ class RecoveryCreditDocument(models.AbstractModel):
                 raise RedirectWarning(
                     verdict.text,
                     self.env.ref("debt_recovery.recovery_override_wizard_action").id,
-                    self.env._("Request an Override"),
+                    self.env._("Request an override"),
                     {"default_res_model": document._name, "default_res_id": document.id},
                 )
         return verdicts

@@ -60,7 +60,7 @@ class RecoveryLimitRequest(models.Model):
     asked_by_id = fields.Many2one("res.users", "Requested by", required=True, readonly=True)
     asked_on = fields.Datetime("Requested on", required=True, readonly=True)
     answered_by_id = fields.Many2one("res.users", "Answered by", readonly=True)
-    answered_on = fields.Datetime(readonly=True)
+    answered_on = fields.Datetime("Answered on", readonly=True)
     answer_reason = fields.Text("Reason for the answer", readonly=True)
 
     _running_increase_idx = models.Index("(company_id, date_until) WHERE kind = 'increase' AND state = 'granted'")

@@ -29,6 +29,7 @@ class RecoveryCallResult(models.Model):
             ("correct_contact", "Correct the contact"),
             ("escalate", "Escalate to the manager"),
         ],
+        string="Next step",
         required=True,
         default="none",
     )

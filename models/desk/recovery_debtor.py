@@ -113,7 +113,7 @@ class RecoveryDebtor(models.Model):
     ageing_gauge = fields.Json("Debt by age", compute="_compute_ageing")
     rank_text = fields.Text("Why this rank", compute="_compute_ageing")
     timeline = fields.Json(compute="_compute_timeline")
-    open_line_ids = fields.Many2many("account.move.line", string="Open Items", compute="_compute_open_line_ids")
+    open_line_ids = fields.Many2many("account.move.line", string="Open items", compute="_compute_open_line_ids")
     assignment_rule_id = fields.Many2one(
         "recovery.assignment.rule",
         string="Assigned by",

@@ -9,7 +9,7 @@ class RecoveryDelivery(models.Model):
 
     result_id = fields.Many2one("recovery.call.result", readonly=True, ondelete="restrict")
     cause_id = fields.Many2one(
-        "recovery.delay.cause", string="Reason for Late Payment", readonly=True, ondelete="restrict"
+        "recovery.delay.cause", string="Reason for late payment", readonly=True, ondelete="restrict"
     )
     spoken_to = fields.Char("Spoken to", readonly=True)
     next_date = fields.Date("Next date", readonly=True)

@@ -30,7 +30,7 @@ class RecoveryCharge(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     day = fields.Date("Until", required=True, readonly=True, index=True, help="Last day of interest charged.")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    fee_ids = fields.One2many("recovery.late.fee", "charge_id", string="Late Fees", readonly=True)
+    fee_ids = fields.One2many("recovery.late.fee", "charge_id", string="Late fees", readonly=True)
     amount_interest = fields.Monetary("Interest", compute="_compute_amount", store=True)
     amount_indemnity = fields.Monetary("Compensation, costs and clauses", compute="_compute_amount", store=True)
     amount = fields.Monetary("Total", compute="_compute_amount", store=True)

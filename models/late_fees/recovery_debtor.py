@@ -147,7 +147,7 @@ class RecoveryDebtor(models.Model):
 
     def action_charge_late_fees(self):
         """Open the window that charges the late fees of these debtors."""
-        return self._open_late_fees("charge", self.env._("Charge Late Fees"))
+        return self._open_late_fees("charge", self.env._("Charge late fees"))
 
     def action_waive_late_fees(self):
         """Open the window that waives late fees of one debtor."""

@@ -36,7 +36,7 @@ class RecoveryLateFee(models.Model):
     )
     move_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", ondelete="set null")
     move_name = fields.Char("Invoice", readonly=True)
-    due_date = fields.Date(readonly=True)
+    due_date = fields.Date("Due date", readonly=True)
     cost_id = fields.Many2one("recovery.claim.cost", readonly=True, index="btree_not_null", ondelete="restrict")
     name = fields.Char("Basis", readonly=True)
     date_from = fields.Date("From", readonly=True)

@@ -36,12 +36,12 @@ class RecoveryWaiver(models.Model):
         index=True,
     )
     state_reason = fields.Char("Reason for the answer", readonly=True)
-    fee_ids = fields.One2many("recovery.late.fee", "waiver_id", string="Late Fees", readonly=True)
+    fee_ids = fields.One2many("recovery.late.fee", "waiver_id", string="Late fees", readonly=True)
     amount = fields.Monetary("In the company's currency", readonly=True)
     amount_text = fields.Char("Amount waived", readonly=True)
     user_id = fields.Many2one("res.users", string="Requested by", required=True, readonly=True)
-    granted_by_id = fields.Many2one("res.users", readonly=True)
-    granted_on = fields.Datetime(readonly=True)
+    granted_by_id = fields.Many2one("res.users", string="Granted by", readonly=True)
+    granted_on = fields.Datetime("Granted on", readonly=True)
     decision_id = fields.Many2one("recovery.decision", readonly=True, index="btree_not_null")
 
     _number_company_uniq = models.UniqueIndex("(company_id, number)", "This number is already used.")

@@ -78,7 +78,7 @@ class RecoveryDebtor(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Evidence for Limitation"),
+            "name": self.env._("Evidence for limitation"),
             "res_model": "recovery.limitation.event.wizard",
             "view_mode": "form",
             "target": "new",

@@ -53,8 +53,8 @@ class RecoveryLimitationEvent(models.Model):
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True, bypass_search_access=True)
     note = fields.Text(readonly=True)
     user_id = fields.Many2one("res.users", string="Author", required=True, readonly=True, ondelete="restrict")
-    recorded_on = fields.Date(required=True, readonly=True)
-    cancelled_on = fields.Date(readonly=True)
+    recorded_on = fields.Date("Recorded on", required=True, readonly=True)
+    cancelled_on = fields.Date("Cancelled on", readonly=True)
     cancelled_by_id = fields.Many2one("res.users", string="Cancelled by", readonly=True, ondelete="restrict")
     cancel_reason = fields.Char("Why it was cancelled", readonly=True)
     state = fields.Selection(

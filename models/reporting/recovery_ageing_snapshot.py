@@ -45,7 +45,7 @@ class RecoveryAgeingSnapshot(models.Model):
     user_id = fields.Many2one("res.users", string="Issued by", required=True, readonly=True, ondelete="restrict")
     amount = fields.Monetary("Total", currency_field="company_currency_id", readonly=True)
     overdue = fields.Monetary(currency_field="company_currency_id", readonly=True)
-    item_count = fields.Integer("Open Items", readonly=True)
+    item_count = fields.Integer("Open items", readonly=True)
     choice = fields.Char("Reporting basis", readonly=True)
     attachment_id = fields.Many2one("ir.attachment", string="Figures", readonly=True, ondelete="restrict")
     sha256 = fields.Char("SHA-256 of the figures", readonly=True)

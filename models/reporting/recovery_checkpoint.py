@@ -72,12 +72,12 @@ class RecoveryCheckpoint(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="People who follow up or audit debts: anybody else selected receives nothing, and the journal records it.",
     )
-    has_aged_balance = fields.Boolean("Aged Balance", default=True, help="As of the last day of the month.")
+    has_aged_balance = fields.Boolean("Aged balance", default=True, help="As of the last day of the month.")
     has_exposures = fields.Boolean("Exposures", help="As of the last day of the month.")
-    has_sendings = fields.Boolean("Delivery Log")
-    has_payment_delays = fields.Boolean("Payment Delays (D441-6)", help="As of the last day of the month.")
-    has_roll_forward = fields.Boolean("From Opening to Closing", help="For the month.")
-    has_lists = fields.Boolean("Lists of Actions Taken", help="For the month: one spreadsheet per list.")
+    has_sendings = fields.Boolean("Delivery log")
+    has_payment_delays = fields.Boolean("Payment delays (D441-6)", help="As of the last day of the month.")
+    has_roll_forward = fields.Boolean("From opening to closing", help="For the month.")
+    has_lists = fields.Boolean("Lists of actions taken", help="For the month: one spreadsheet per list.")
     has_integrity = fields.Boolean(
         "Integrity", help="The verification of the journal, the numbering and the stored files."
     )

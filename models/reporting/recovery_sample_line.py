@@ -37,7 +37,7 @@ class RecoverySampleLine(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index=True, ondelete="restrict")
     line_id = fields.Integer("Line of the accounts", readonly=True)
     move_name = fields.Char("Invoice", readonly=True)
-    due_date = fields.Date(readonly=True)
+    due_date = fields.Date("Due date", readonly=True)
     amount = fields.Monetary("In the books", currency_field="company_currency_id", readonly=True)
     letter_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
     letter_sha256 = fields.Char("SHA-256 of the letter", readonly=True)

@@ -31,7 +31,7 @@ class RecoveryConfigurationChange(models.Model):
     state = fields.Selection(
         [("applied", "Applied"), ("undone", "Undone")], required=True, readonly=True, default="applied"
     )
-    undone_on = fields.Datetime(readonly=True)
+    undone_on = fields.Datetime("Undone on", readonly=True)
     undone_by_id = fields.Many2one("res.users", string="Undone by", readonly=True, ondelete="restrict")
     undo_reason = fields.Char("Why it was undone", readonly=True)
     kept = fields.Text("What stays unchanged", readonly=True)

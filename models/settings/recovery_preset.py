@@ -29,7 +29,7 @@ class RecoveryPreset(models.Model):
         domain="[('company_id', '=', False)]",
     )
     rule_ids = fields.Many2many(
-        "recovery.scenario.rule", string="Scenario Assignment Rules", help="Unarchived; no other rule is touched."
+        "recovery.scenario.rule", string="Scenario assignment rules", help="Unarchived; no other rule is touched."
     )
     is_simple = fields.Boolean("Simple mode", help="One scenario, no scores, campaigns that run automatically.")
     is_automatic = fields.Boolean("Automatic campaigns", help="The first one waits until somebody has reviewed it.")

@@ -25,9 +25,9 @@ class RecoveryExposureLine(models.TransientModel):
     limit_amount = fields.Monetary("Credit limit", aggregator=None)
     usage = fields.Float("Limit used (%)", aggregator=None)
     cover = fields.Monetary("Covered")
-    own_risk = fields.Monetary()
+    own_risk = fields.Monetary("Own risk")
     oldest_due = fields.Date("Oldest due date")
-    days_late = fields.Integer(aggregator="max")
+    days_late = fields.Integer("Days late", aggregator="max")
     case_text = fields.Char("In litigation", compute="_compute_case_text")
 
     @api.depends("partner_id", "company_id")

@@ -39,7 +39,7 @@ class RecoveryExposureReport(models.TransientModel):
         help="Empty: all of them.",
     )
     is_past = fields.Boolean(compute="_compute_is_past")
-    changed_since = fields.Integer(compute="_compute_is_past")
+    changed_since = fields.Integer("Changed since", compute="_compute_is_past")
 
     @api.depends("company_id", "day")
     def _compute_is_past(self):
@@ -189,8 +189,8 @@ class RecoveryExposureReport(models.TransientModel):
         if self.is_past:
             subtitles.append(
                 self.env._(
-                    "Rebuilt from the entries: %(count)s journal items have been recorded or matched since with an "
-                    "earlier date. Orders, drafts and limits at that date are not known.",
+                    "Rebuilt from the entries. Journal items recorded or matched since with an earlier date: "
+                    "%(count)s. Orders, drafts and limits at that date are not known.",
                     count=self.changed_since,
                 )
             )

@@ -42,7 +42,7 @@ class RecoveryIntegrity(models.TransientModel):
     document = fields.Binary("A file to look up", attachment=False)
     document_name = fields.Char("Name of the file")
     addresses = fields.Char("Send the journal head to", help="E-mail addresses, preferably outside the company.")
-    checked_on = fields.Datetime(readonly=True)
+    checked_on = fields.Datetime("Checked on", readonly=True)
     sealed_count = fields.Integer("Sealed entries", readonly=True)
     unsealed_count = fields.Integer("Not sealed yet", readonly=True)
     file_count = fields.Integer("Files read", readonly=True)
@@ -77,7 +77,7 @@ class RecoveryIntegrity(models.TransientModel):
             self,
             self.env._("Integrity checked: no anomaly")
             if self.state == "fine"
-            else self.env._("Integrity checked: %s anomalies", self._count_grave()),
+            else self.env._("Integrity checked, anomalies: %s", self._count_grave()),
             {
                 "entries": verdict.sealed,
                 "unsealed": verdict.unsealed,

@@ -32,6 +32,12 @@ class TestDisputeAndSettlement(RecoveryCommon):
     def dispute(self, move=None, amount=0.0, **vals):
         return self.Dispute._open(self.debtor, self.today, move or self.invoice, self.price, amount=amount, **vals)
 
+    def test_what_is_paid_is_not_offered_to_be_disputed(self):
+        self.pay(self.invoice)
+        window = self.env["recovery.dispute.wizard"].with_user(self.recovery_user).new({"debtor_id": self.debtor.id})
+        self.assertEqual(window.available_move_ids._origin, self.other)
+        self.assertEqual((window.move_id._origin, window.owed), (self.other, 400))
+
     def test_whole_invoice_leaves_the_reminders(self):
         dispute = self.dispute()
         self.assertEqual((dispute.amount, dispute.is_partial, dispute.state), (1000, False, "open"))

@@ -45,7 +45,7 @@ class TestBooks(DoubtfulCommon):
         entry = claim.entry_line_ids.entry_id
         (table, _accounts) = self.look_at()
         (row,) = [row for row in table.rows if row[2].startswith("416")]
-        self.assertEqual((row[5], row[7], row[8]), (1200.0, entry.number, "Transfer to Doubtful"))
+        self.assertEqual((row[5], row[7], row[8]), (1200.0, entry.number, "Transfer to doubtful"))
         self.assertFalse(table.note)
 
     def test_a_loss_and_its_reversal_are_both_ours(self):

@@ -79,7 +79,7 @@ class TestSetup(InEnglish, RecoveryCommon):
         self.make_invoice(days_overdue=200)
         setup = self.make_setup()
         self.assertIn("more than 90 days old", setup.opening_gap)
-        self.assertIn("1 instalments", setup.opening_text)
+        self.assertIn("Instalments late today: 1;", setup.opening_text)
 
     def test_every_preset_sets_the_company_up_and_may_be_changed_afterwards(self):
         presets = self.env["recovery.preset"].search([])

@@ -30,7 +30,7 @@ class RecoveryDisputeWizard(models.TransientModel):
         help="Empty: the whole invoice.",
     )
     instalment_ids = fields.Many2many("account.move.line", compute="_compute_owed", string="Open instalments")
-    instalment_count = fields.Integer(compute="_compute_owed")
+    instalment_count = fields.Integer("Instalment count", compute="_compute_owed")
     owed = fields.Monetary("Open on it", compute="_compute_owed")
     amount = fields.Monetary(
         "Disputed amount",
@@ -68,7 +68,8 @@ class RecoveryDisputeWizard(models.TransientModel):
                     ("company_id", "child_of", wizard.company_id.id),
                     ("move_type", "in", ("out_invoice", "out_receipt")),
                     ("state", "=", "posted"),
-                    ("line_ids.recovery_is_open", "=", True),
+                    # a line of sales is never reconciled: only what the customer owes tells whether it is open
+                    ("line_ids", "any", [("account_type", "=", "asset_receivable"), ("recovery_is_open", "=", True)]),
                 ],
                 order="invoice_date_due, id",
             )

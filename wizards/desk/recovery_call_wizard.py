@@ -45,10 +45,10 @@ class RecoveryCallWizard(models.TransientModel):
     result_id = fields.Many2one("recovery.call.result", domain="[('company_id', 'in', (False, company_id))]")
     next_step = fields.Selection(related="result_id.next_step", string="Next step")
     cause_id = fields.Many2one(
-        "recovery.delay.cause", domain="[('company_id', 'in', (False, company_id))]", string="Reason for Late Payment"
+        "recovery.delay.cause", domain="[('company_id', 'in', (False, company_id))]", string="Reason for late payment"
     )
-    spoken_to = fields.Char(compute="_compute_spoken_to", store=True, readonly=False)
-    next_date = fields.Date(compute="_compute_next_date", store=True, readonly=False)
+    spoken_to = fields.Char("Spoken to", compute="_compute_spoken_to", store=True, readonly=False)
+    next_date = fields.Date("Next date", compute="_compute_next_date", store=True, readonly=False)
     note = fields.Text("What was said")
 
     @api.depends("debtor_id")

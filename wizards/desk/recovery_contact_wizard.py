@@ -41,9 +41,9 @@ class RecoveryContactWizard(models.TransientModel):
     result_id = fields.Many2one("recovery.call.result", domain="[('company_id', 'in', (False, company_id))]")
     next_step = fields.Selection(related="result_id.next_step", string="Next step")
     cause_id = fields.Many2one(
-        "recovery.delay.cause", string="Reason for Late Payment", domain="[('company_id', 'in', (False, company_id))]"
+        "recovery.delay.cause", string="Reason for late payment", domain="[('company_id', 'in', (False, company_id))]"
     )
-    next_date = fields.Date(compute="_compute_next_date", store=True, readonly=False)
+    next_date = fields.Date("Next date", compute="_compute_next_date", store=True, readonly=False)
     note = fields.Text("What was written or said")
     document = fields.Binary(attachment=False)
     document_name = fields.Char()

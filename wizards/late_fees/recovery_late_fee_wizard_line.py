@@ -17,7 +17,7 @@ class RecoveryLateFeeWizardLine(models.TransientModel):
     key_id = fields.Integer(bounds=BIG)
     debtor_id = fields.Many2one("recovery.debtor")
     move_id = fields.Many2one("account.move", string="Invoice")
-    due_date = fields.Date()
+    due_date = fields.Date("Due date")
     date_from = fields.Date("From")
     date_to = fields.Date("To")
     days = fields.Integer("Number of days", bounds=BIG)

@@ -43,7 +43,7 @@ class RecoverySetupWizard(models.TransientModel):
     doubt_text = fields.Text("Needs a look", compute="_compute_gaps")
     scenario_name = fields.Char("Scenario followed", compute="_compute_gaps")
     preset_name = fields.Char("Preset followed", compute="_compute_gaps")
-    account_names = fields.Char("Accounts Followed Up", compute="_compute_gaps")
+    account_names = fields.Char("Accounts followed up", compute="_compute_gaps")
     people_names = fields.Char("Who follows up debts", compute="_compute_gaps")
     opening_text = fields.Text("Late amounts today", compute="_compute_gaps")
     done_count = fields.Integer(compute="_compute_gaps")
@@ -140,7 +140,7 @@ class RecoverySetupWizard(models.TransientModel):
         if not count:
             return self.env._("Nothing is late today.")
         return self.env._(
-            "Late today: %(count)s instalments, the oldest by %(days)s days. Each one starts at the first level, "
+            "Instalments late today: %(count)s; days late of the oldest: %(days)s. Each one starts at the first level, "
             "whatever its age, unless past levels are carried over.",
             count=count,
             days=oldest,

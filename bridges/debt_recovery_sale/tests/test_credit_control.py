@@ -95,7 +95,7 @@ class TestOrderControl(SaleCommon):
         self.assertIn("prepayment", message)
         self.assertEqual(action, self.env.ref("debt_recovery.recovery_override_wizard_action").id)
         self.assertEqual(context, {"default_res_model": "sale.order", "default_res_id": order.id})
-        self.assertEqual((order.state, button), ("draft", "Request an Override"))
+        self.assertEqual((order.state, button), ("draft", "Request an override"))
         self.confirm(self.make_order(900))
 
     def test_overdue_debts_stop_an_order_within_the_limit(self):

@@ -54,6 +54,7 @@ class RecoveryFileItem(models.Model):
     date = fields.Date("Checked on")
     checked_by_id = fields.Many2one("res.users", "Checked by", readonly=True)
     valid_until = fields.Date(
+        "Valid until",
         compute="_compute_valid_until",
         store=True,
         readonly=False,

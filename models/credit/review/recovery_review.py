@@ -54,7 +54,7 @@ class RecoveryReview(models.Model):
     line_ids = fields.One2many("recovery.review.line", "review_id", string="Debtors")
     line_count = fields.Integer("Number of debtors", compute="_compute_counts")
     seen_count = fields.Integer("Looked at", compute="_compute_counts")
-    done_on = fields.Date(readonly=True)
+    done_on = fields.Date("Done on", readonly=True)
     conclusion = fields.Text(readonly=True)
 
     _owner_month_uniq = models.UniqueIndex(

@@ -75,8 +75,8 @@ class RecoveryDebtor(models.Model):
     accounts_year = fields.Char("Financial year", help="Financial year of these figures.")
     # What people add
     score_ids = fields.One2many("recovery.score", "debtor_id", string="Scores")
-    external_score_ids = fields.One2many("recovery.external.score", "debtor_id", string="External Scores")
-    risk_signal_ids = fields.One2many("recovery.risk.signal", "debtor_id", string="Risk Signals")
+    external_score_ids = fields.One2many("recovery.external.score", "debtor_id", string="External scores")
+    risk_signal_ids = fields.One2many("recovery.risk.signal", "debtor_id", string="Risk signals")
     is_natural_person = fields.Boolean(
         compute="_compute_is_natural_person",
         help="For an individual, a score alone never decides (GDPR art. 22): a person does.",

@@ -64,7 +64,7 @@ class RecoveryRiskSignal(models.Model):
         required=True,
         default="watch",
     )
-    expires_on = fields.Date(required=True, help="The signal no longer counts after this day.")
+    expires_on = fields.Date("Expires on", required=True, help="The signal no longer counts after this day.")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
 
     @api.constrains("date", "expires_on")

@@ -151,7 +151,7 @@ class RecoveryCampaign(models.Model):
         domain="[('share', '=', False)]",
         help="Empty: everybody's.",
     )
-    proposed_on = fields.Date(readonly=True, copy=False, index=True)
+    proposed_on = fields.Date("Proposed on", readonly=True, copy=False, index=True)
     instalment_count = fields.Integer("Instalments reviewed", readonly=True, copy=False)
     amount_open = fields.Monetary("Total open", readonly=True, copy=False, help="Everything that was looked at.")
     amount_simulated = fields.Monetary("Would be claimed", readonly=True, copy=False)
@@ -198,7 +198,7 @@ class RecoveryCampaign(models.Model):
     work_ids = fields.One2many(
         "recovery.work",
         "res_id",
-        string="Background Jobs",
+        string="Background jobs",
         domain=[("res_model", "=", "recovery.campaign")],
         readonly=True,
     )

@@ -13,7 +13,7 @@ class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
 
     notice_ids = fields.One2many("recovery.notice", "debtor_id")
-    notice_count = fields.Integer(compute="_compute_notice_count")
+    notice_count = fields.Integer("Notice count", compute="_compute_notice_count")
     last_notice_on = fields.Date("Last contact", readonly=True)
 
     def write(self, vals):

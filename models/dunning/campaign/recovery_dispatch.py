@@ -646,7 +646,7 @@ class RecoveryDispatch(models.AbstractModel):
             return self._describe_taken_back(before)
         if verdict.step and verdict.step.restraints.scenario_id != line.level_id.scenario_id.id:
             scenario = self.env["recovery.scenario"].sudo().browse(verdict.step.restraints.scenario_id)
-            return self.env._("The debtor follows another scenario in the meantime: %s", scenario.name)
+            return self.env._("The debtor now follows another scenario: %s", scenario.name)
         if line.level_kind == COURTESY and verdict.item.due < day:
             return self.env._("Its due date has passed: a courtesy reminder comes before")
         if verdict.code == "deadline_running" or (verdict.code == "recent" and verdict.detail):
@@ -693,7 +693,7 @@ class RecoveryDispatch(models.AbstractModel):
         if item.parent_state != "posted":
             return self.env._("Its entry is no longer posted")
         if item.partner_id.commercial_partner_id != line.debtor_id.partner_id:
-            return self.env._("Belongs to another customer in the meantime")
+            return self.env._("Now belongs to another customer")
         if not item.recovery_is_open or item.recovery_residual_company <= 0:
             return self.env._("Settled in the meantime")
         return self.env._("Its account is no longer followed up")

@@ -38,8 +38,8 @@ class RecoveryVerdict(models.Model):
         "account.move.line", string="Instalment", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     move_name = fields.Char("Invoice", readonly=True)
-    due_date = fields.Date(readonly=True)
-    days_late = fields.Integer(readonly=True, aggregator="max")
+    due_date = fields.Date("Due date", readonly=True)
+    days_late = fields.Integer("Days late", readonly=True, aggregator="max")
     currency_id = LooseMany2one("res.currency", readonly=True)
     company_currency_id = fields.Many2one(related="campaign_id.currency_id", string="Company currency")
     amount_residual = fields.Monetary("Open in the accounts", readonly=True, aggregator=None)

@@ -40,9 +40,10 @@ class RecoveryNotice(models.Model):
     _journal_words = {"missing": _lt("Missing")}
     _placeholders = ("demanded_text", "guarantee_text", "guarantee_reference_text", "guaranteed_notice_text")
 
-    letter_ids = fields.One2many("recovery.registered.letter", "notice_id", string="Registered Letters")
+    letter_ids = fields.One2many("recovery.registered.letter", "notice_id", string="Registered letters")
     letter_count = fields.Integer("Registered letter", compute="_compute_letter_count")
     expires_on = fields.Date(
+        "Expires on",
         readonly=True,
         index="btree_not_null",
         help="The later of the printed deadline and the first presentation of the registered letter plus the days "
@@ -63,12 +64,12 @@ class RecoveryNotice(models.Model):
         help="Of the amount claimed.",
     )
     blocker_ids = fields.One2many("recovery.notice.blocker", "notice_id", string="Check before issue", readonly=True)
-    checked_on = fields.Date(readonly=True)
+    checked_on = fields.Date("Checked on", readonly=True)
     blocker_count = fields.Integer("Blockers", readonly=True, help="What blocks it and has not been overridden.")
     is_blocked = fields.Boolean(compute="_compute_is_blocked", search="_search_is_blocked")
     blocker_text = fields.Char("What is missing", compute="_compute_blocker_text")
     reviewed_by_id = fields.Many2one("res.partner", string="Reviewed by", readonly=True, ondelete="restrict")
-    reviewed_on = fields.Date(readonly=True)
+    reviewed_on = fields.Date("Reviewed on", readonly=True)
     review_note = fields.Text("Reviewer's comment", readonly=True)
     needs_review = fields.Boolean("To be reviewed", compute="_compute_needs_review")
     proposed_on = fields.Date(
@@ -78,7 +79,9 @@ class RecoveryNotice(models.Model):
         help="It expired unpaid, and the collector was notified.",
     )
     next_step = fields.Char("What comes next", compute="_compute_next_step")
-    withdrawn_on = fields.Date(readonly=True, help="It has no effect from then on: no deadline, no interest.")
+    withdrawn_on = fields.Date(
+        "Withdrawn on", readonly=True, help="It has no effect from then on: no deadline, no interest."
+    )
     withdrawn_by_id = fields.Many2one("res.users", string="Withdrawn by", readonly=True)
     supersedes_id = fields.Many2one(
         "recovery.notice", string="Replaces", readonly=True, index="btree_not_null", ondelete="restrict"

@@ -41,7 +41,7 @@ class RecoveryRegisteredLetter(models.Model):
         "number": _lt("Tracking number"),
         "outcome": _lt("Outcome"),
         "outcome_on": _lt("Outcome on"),
-        "posted_on": _lt("Posted On"),
+        "posted_on": _lt("Posted on"),
         "presented_on": _lt("First presentation"),
     }
 
@@ -61,7 +61,7 @@ class RecoveryRegisteredLetter(models.Model):
     number = fields.Char("Tracking number", copy=False, index="trigram", help="As printed on the carrier's receipt.")
     number_key = fields.Char(compute="_compute_number_key", store=True, index="btree_not_null")
     number_warning = fields.Char("Check", compute="_compute_number_warning")
-    posted_on = fields.Date(help="Handed to the carrier.")
+    posted_on = fields.Date("Posted on", help="Handed to the carrier.")
     presented_on = fields.Date("First presentation", help="First time the carrier presented it at the address.")
     outcome = fields.Selection(
         [
@@ -91,6 +91,7 @@ class RecoveryRegisteredLetter(models.Model):
     receipt_ids = fields.Many2many("ir.attachment", help="The scanned receipt, or a file.")
     deadline_date = fields.Date(related="notice_id.deadline_date", string="Printed deadline")
     expires_on = fields.Date(
+        "Expires on",
         compute="_compute_expires_on",
         store=True,
         help="The later of the printed deadline and the first presentation plus the days to pay.",

@@ -17,7 +17,7 @@ class RecoveryDebtor(models.Model):
         domain="[('company_id', 'in', (False, company_id))]",
         help="Empty: that of the first rule that the debtor meets, otherwise the company's default.",
     )
-    default_scenario_name = fields.Char(compute="_compute_default_scenario_name", string="Default Policy Name")
+    default_scenario_name = fields.Char(compute="_compute_default_scenario_name", string="Default scenario")
     effective_scenario_id = fields.Many2one(
         "recovery.scenario",
         string="Scenario followed",

@@ -57,7 +57,7 @@ class RecoveryScenario(models.Model):
         "Business days only", help="Nothing is sent at weekends or on French public holidays."
     )
     quiet_period_ids = fields.Many2many(
-        "recovery.quiet.period", string="Quiet Periods", help="Periods without reminders, such as August."
+        "recovery.quiet.period", string="Quiet periods", help="Periods without reminders, such as August."
     )
     open_credits = fields.Selection(
         [("set_off", "Offset against the claim"), ("hold", "Suspend reminders")],

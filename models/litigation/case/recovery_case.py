@@ -108,7 +108,7 @@ class RecoveryCase(models.Model):
     date_last_stage_update = fields.Datetime(
         "In this stage since", compute="_compute_date_last_stage_update", store=True, precompute=True
     )
-    days_in_stage = fields.Integer(compute="_compute_days_in_stage")
+    days_in_stage = fields.Integer("Days in stage", compute="_compute_days_in_stage")
     previous_stage_id = fields.Many2one(
         "recovery.case.stage", string="Stage before closing", readonly=True, ondelete="set null"
     )
@@ -220,6 +220,7 @@ class RecoveryCase(models.Model):
     urgency = fields.Selection(ANSWERS, required=True, default="unknown", help="The claim cannot wait for a trial.")
     recovery_threatened = fields.Selection(
         ANSWERS,
+        string="Recovery threatened",
         required=True,
         default="unknown",
         help="Circumstances threaten recovery: assets are disappearing, other creditors are seizing, the registered "
@@ -261,6 +262,7 @@ class RecoveryCase(models.Model):
     )
     written_proof = fields.Selection(
         ANSWERS,
+        string="Written proof",
         required=True,
         default="unknown",
         help="A contract, a signed order or an acknowledgement. Not known: inferred from the proofs of the invoices.",
@@ -332,7 +334,7 @@ class RecoveryCase(models.Model):
     expected_reason = fields.Char("Basis of the expectation", tracking=True)
 
     # What is next
-    next_step = fields.Char(compute="_compute_next_step")
+    next_step = fields.Char("Next step", compute="_compute_next_step")
     next_deadline = fields.Date(
         "Next procedural deadline",
         readonly=True,
@@ -352,9 +354,9 @@ class RecoveryCase(models.Model):
         compute="_compute_deadline_state",
         search="_search_deadline_state",
     )
-    color = fields.Integer(compute="_compute_deadline_state", string="Color Index")
-    check_ids = fields.One2many("recovery.case.check", "case_id", string="Checks Before Litigation", readonly=True)
-    checked_on = fields.Date(readonly=True, copy=False)
+    color = fields.Integer(compute="_compute_deadline_state", string="Color index")
+    check_ids = fields.One2many("recovery.case.check", "case_id", string="Checks before litigation", readonly=True)
+    checked_on = fields.Date("Checked on", readonly=True, copy=False)
     gate_state = fields.Selection(
         [
             (GREEN, "Nothing stands in the way"),
@@ -385,7 +387,7 @@ class RecoveryCase(models.Model):
     oldest_due = fields.Date("Oldest due date", compute="_compute_amounts", store=True)
     open_due = fields.Date("Oldest due date outstanding", compute="_compute_days_late")
     days_late = fields.Integer(
-        compute="_compute_days_late", help="Days since the oldest due date of what is still open."
+        "Days late", compute="_compute_days_late", help="Days since the oldest due date of what is still open."
     )
     amount_opening = fields.Monetary(
         "At opening",
@@ -455,8 +457,8 @@ class RecoveryCase(models.Model):
         compute="_compute_limitation",
         help="The next day on which one of the claims becomes time-barred: the original date, whatever the evidence.",
     )
-    limitation_warning = fields.Char(compute="_compute_limitation")
-    claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement Count")
+    limitation_warning = fields.Char("Limitation warning", compute="_compute_limitation")
+    claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement count")
 
     @api.depends("name", "debtor_id.display_name")
     def _compute_display_name(self):
@@ -899,7 +901,7 @@ class RecoveryCase(models.Model):
 
     def action_assign(self):
         """Give the cases to other people: owner, substitute, lawyer, court, stage."""
-        return self._open_bulk("recovery.case.bulk.wizard", self.env._("Change Several Cases"))
+        return self._open_bulk("recovery.case.bulk.wizard", self.env._("Change several cases"))
 
     def action_regroup(self):
         """Ask which case goes on with the claims of all of them."""

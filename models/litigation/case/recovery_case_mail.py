@@ -38,7 +38,7 @@ class RecoveryCaseMail(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     email_from = fields.Char("From", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Sender", readonly=True, index="btree_not_null")
-    received_on = fields.Datetime(required=True, readonly=True)
+    received_on = fields.Datetime("Received on", required=True, readonly=True)
     case_id = fields.Many2one(
         "recovery.case",
         index="btree_not_null",

@@ -9,7 +9,7 @@ class ResCompany(models.Model):
 
     recovery_gate = fields.Selection(
         [("block", "No case goes to court while a check is red"), ("warn", "The checks only warn")],
-        string="Checks Before Litigation",
+        string="Checks before litigation",
         required=True,
         default="block",
         groups=SETTINGS,

@@ -8,4 +8,4 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
-    recovery_cost_ids = fields.One2many("recovery.cost", "bill_line_id", string="Case Costs", groups=READERS)
+    recovery_cost_ids = fields.One2many("recovery.cost", "bill_line_id", string="Case costs", groups=READERS)

@@ -139,7 +139,7 @@ class RecoveryCase(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Add a Cost"),
+            "name": self.env._("Add a cost"),
             "res_model": "recovery.cost.wizard",
             "view_mode": "form",
             "target": "new",

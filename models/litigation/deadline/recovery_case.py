@@ -15,10 +15,10 @@ class RecoveryCase(models.Model):
     _inherit = "recovery.case"
     _accompanied = {"court_id": "_follow_court"}
 
-    deadline_ids = fields.One2many("recovery.deadline", "case_id", string="Procedural Deadlines", readonly=True)
+    deadline_ids = fields.One2many("recovery.deadline", "case_id", string="Procedural deadlines", readonly=True)
     deadline_count = fields.Integer("Running deadlines", compute="_compute_deadlines")
     missed_deadline_count = fields.Integer("Missed deadlines", compute="_compute_deadlines")
-    deadline_warning = fields.Text(compute="_compute_deadlines")
+    deadline_warning = fields.Text("Deadline warning", compute="_compute_deadlines")
 
     @api.depends("deadline_ids.state", "deadline_ids.date", "deadline_ids.seen_on")
     @api.depends_context("lang")

@@ -124,7 +124,7 @@ class RecoveryDeadline(models.Model):
         default=RUNNING,
         index=True,
     )
-    days_left = fields.Integer(compute="_compute_days_left")
+    days_left = fields.Integer("Days left", compute="_compute_days_left")
     urgency = fields.Selection(
         [("late", "Missed"), ("week", "This week"), ("month", "This month"), ("later", "Later"), ("none", "Closed")],
         compute="_compute_days_left",

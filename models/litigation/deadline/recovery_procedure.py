@@ -9,7 +9,7 @@ class RecoveryProcedure(models.Model):
     _inherit = "recovery.procedure"
     _accompanied = {"court_id": "_follow_court"}
 
-    deadline_ids = fields.One2many("recovery.deadline", "procedure_id", string="Procedural Deadlines", readonly=True)
+    deadline_ids = fields.One2many("recovery.deadline", "procedure_id", string="Procedural deadlines", readonly=True)
 
     def _hook_events_changed(self):
         result = super()._hook_events_changed()

@@ -19,7 +19,7 @@ class AccountMoveLine(models.Model):
 
     # by which a change of any line finds its claims at once, not line by line
     recovery_doubtful_ids = fields.One2many(
-        "recovery.doubtful", "line_id", string="Doubtful Claims", readonly=True, groups=BOOKKEEPERS
+        "recovery.doubtful", "line_id", string="Doubtful claims", readonly=True, groups=BOOKKEEPERS
     )
 
     @api.model

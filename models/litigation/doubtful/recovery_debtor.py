@@ -10,7 +10,7 @@ class RecoveryDebtor(models.Model):
 
     _inherit = "recovery.debtor"
 
-    doubtful_ids = fields.One2many("recovery.doubtful", "debtor_id", string="Doubtful Claims", readonly=True)
+    doubtful_ids = fields.One2many("recovery.doubtful", "debtor_id", string="Doubtful claims", readonly=True)
     doubtful_count = fields.Integer("Number of doubtful claims", compute="_compute_doubtful_count")
 
     def _compute_doubtful_count(self):

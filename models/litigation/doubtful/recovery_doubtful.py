@@ -750,7 +750,7 @@ class RecoveryDoubtful(models.Model):
         """Return the window that proposes a transfer of what is unpaid of these records."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Transfer to Doubtful"),
+            "name": self.env._("Transfer to doubtful"),
             "res_model": "recovery.doubtful.wizard",
             "view_mode": "form",
             "target": "new",

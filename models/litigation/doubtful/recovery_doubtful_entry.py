@@ -57,7 +57,7 @@ class RecoveryDoubtfulEntry(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(
         [
-            ("transfer", "Transfer to Doubtful"),
+            ("transfer", "Transfer to doubtful"),
             ("depreciation", "Impairment"),
             ("loss", "Loss"),
             ("vat", "VAT recovery"),

@@ -34,7 +34,7 @@ class RecoveryDoubtfulRate(models.Model):
     company_id = fields.Many2one("res.company", index=True, help="Empty: the rows of all companies.")
     from_days = fields.Integer("From days late", required=True)
     status = fields.Selection(STATUSES, help="Empty: any.")
-    risk_class = fields.Selection(CLASSES, help="Empty: any.")
+    risk_class = fields.Selection(CLASSES, string="Risk class", help="Empty: any.")
     rate = fields.Float("Rate (%)", required=True, digits=(5, 2), bounds=(0, 100))
     valid_from = fields.Date("In force from")
     valid_to = fields.Date("In force until")

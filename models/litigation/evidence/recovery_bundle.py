@@ -240,7 +240,7 @@ class RecoveryBundle(models.Model):
         self.env["recovery.event"]._log(
             "bundle",
             self,
-            self.env._("%(bundle)s: %(count)s exhibits bundled", bundle=self.name, count=self.piece_count),
+            self.env._("%(bundle)s, exhibits bundled: %(count)s", bundle=self.name, count=self.piece_count),
             {
                 "sha256": self.archive_sha256,
                 "whole_sha256": self.whole_sha256,

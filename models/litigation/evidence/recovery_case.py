@@ -112,7 +112,7 @@ class RecoveryCase(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Add an Exhibit"),
+            "name": self.env._("Add an exhibit"),
             "res_model": "recovery.exhibit.wizard",
             "view_mode": "form",
             "target": "new",

@@ -241,7 +241,7 @@ class RecoveryCaseDocument(models.Model):
     state = fields.Selection(
         [("draft", "Being drafted"), ("issued", "Issued")], required=True, readonly=True, default="draft", index=True
     )
-    issued_on = fields.Datetime(readonly=True, copy=False)
+    issued_on = fields.Datetime("Issued on", readonly=True, copy=False)
     issued_by_id = fields.Many2one("res.users", string="Issued by", readonly=True, copy=False, ondelete="restrict")
     amount_claimed_text = fields.Char("Claimed", readonly=True, copy=False)
     figures = fields.Json(readonly=True, copy=False, help="The sums and tables as they were when it was issued.")

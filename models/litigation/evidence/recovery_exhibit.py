@@ -96,7 +96,7 @@ class RecoveryExhibit(models.Model):
     note = fields.Char("Remark", help="For internal use: it appears in no list.")
     origin = fields.Char("Where it comes from", readonly=True)
     author = fields.Char("Written or said by", readonly=True)
-    added_on = fields.Date(required=True, readonly=True)
+    added_on = fields.Date("Added on", required=True, readonly=True)
     added_by_id = fields.Many2one("res.users", string="Added by", required=True, readonly=True, ondelete="restrict")
     is_typed = fields.Boolean("Added by a person", readonly=True)
     source_key = fields.Char(
@@ -128,7 +128,7 @@ class RecoveryExhibit(models.Model):
         default="draft",
         index=True,
     )
-    filed_on = fields.Date(readonly=True, copy=False)
+    filed_on = fields.Date("Filed on", readonly=True, copy=False)
     withdraw_reason = fields.Char("Why it was withdrawn", readonly=True, copy=False)
 
     _number_uniq = models.UniqueIndex(

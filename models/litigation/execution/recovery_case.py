@@ -10,7 +10,7 @@ class RecoveryCase(models.Model):
     _inherit = "recovery.case"
 
     title_ids = fields.One2many("recovery.title", "case_id", string="Titles", readonly=True)
-    act_ids = fields.One2many("recovery.execution.act", "case_id", string="Enforcement Measures", readonly=True)
+    act_ids = fields.One2many("recovery.execution.act", "case_id", string="Enforcement measures", readonly=True)
     title_count = fields.Integer("Number of titles", compute="_compute_title_count")
     act_count = fields.Integer("Number of measures", compute="_compute_title_count")
     execution_warning = fields.Text("Enforcement warning", compute="_compute_execution_warning")

@@ -163,7 +163,7 @@ class RecoveryExecutionAct(models.Model):
         "received.",
     )
     cost_ids = fields.One2many("recovery.cost", "act_id", string="Fees", readonly=True)
-    deadline_ids = fields.One2many("recovery.deadline", "act_id", string="Procedural Deadlines", readonly=True)
+    deadline_ids = fields.One2many("recovery.deadline", "act_id", string="Procedural deadlines", readonly=True)
     attachment_ids = fields.Many2many(
         "ir.attachment", "recovery_execution_act_attachment_rel", string="Documents", bypass_search_access=True
     )

@@ -47,7 +47,7 @@ class RecoveryExecutionActLimit(models.Model):
         "recovery_execution_act_limit_kind_rel",
         "limit_id",
         "kind_id",
-        string="Kinds of Enforcement Measure",
+        string="Kinds of enforcement measure",
     )
     from_step = fields.Selection(OPENERS, string="Runs from", required=True, default="made_on")
     met_step = fields.Selection(STEPS, string="Met when", help="Empty: nothing is to be done before its end.")

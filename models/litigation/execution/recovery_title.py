@@ -172,7 +172,7 @@ class RecoveryTitle(models.Model):
     )
     imputation_reason = fields.Char("Agreed how", help="With whom and when a different order was agreed.")
 
-    act_ids = fields.One2many("recovery.execution.act", "title_id", string="Enforcement Measures", readonly=True)
+    act_ids = fields.One2many("recovery.execution.act", "title_id", string="Enforcement measures", readonly=True)
     act_count = fields.Integer("Number of measures", compute="_compute_act_count")
     cost_ids = fields.One2many("recovery.cost", "title_id", string="Costs awarded by it", readonly=True)
     twin_text = fields.Text("Costs that may be part of it", compute="_compute_twin_text")

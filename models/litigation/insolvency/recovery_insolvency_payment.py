@@ -111,7 +111,7 @@ class RecoveryInsolvencyPayment(models.Model):
     paid_text = fields.Char("What it pays", compute="_compute_paid_text")
     payment_name = fields.Char("Payment", readonly=True)
     payer_id = fields.Many2one("res.partner", string="Paid by", readonly=True, ondelete="set null")
-    received_on = fields.Date(required=True, readonly=True)
+    received_on = fields.Date("Received on", required=True, readonly=True)
     amount = fields.Monetary(currency_field="company_currency_id", readonly=True)
     dividend_id = fields.Many2one(
         "recovery.insolvency.dividend",

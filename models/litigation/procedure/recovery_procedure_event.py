@@ -54,7 +54,7 @@ class RecoveryProcedureEvent(models.Model):
     note = fields.Text(readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True, bypass_search_access=True)
     user_id = fields.Many2one("res.users", string="Author", required=True, readonly=True, ondelete="restrict")
-    recorded_on = fields.Date(required=True, readonly=True)
+    recorded_on = fields.Date("Recorded on", required=True, readonly=True)
     stage_before_id = fields.Many2one(
         "recovery.case.stage", string="Stage of the case before", readonly=True, ondelete="set null"
     )

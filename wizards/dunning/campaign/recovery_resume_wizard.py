@@ -28,7 +28,7 @@ class RecoveryResumeWizard(models.TransientModel):
     max_days = fields.Integer("Late by at most (days)", help="Zero: no limit.")
     reason = fields.Char(help="It is kept in the journal, for every debtor.")
     line_ids = fields.One2many("recovery.resume.wizard.line", "wizard_id", string="Instalments")
-    line_count = fields.Integer(compute="_compute_line_count")
+    line_count = fields.Integer("Line count", compute="_compute_line_count")
 
     @api.depends("line_ids")
     def _compute_line_count(self):
@@ -46,7 +46,7 @@ class RecoveryResumeWizard(models.TransientModel):
         return wizard._reopen()
 
     def _reopen(self):
-        return self._get_dialog(self.env._("Carry Over Past Levels"))
+        return self._get_dialog(self.env._("Carry over past levels"))
 
     def action_list(self):
         """List the late instalments of the filter that no notice has claimed yet, at the level and date above."""

@@ -14,7 +14,7 @@ class RecoveryResumeWizardLine(models.TransientModel):
     move_line_id = fields.Many2one("account.move.line", required=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(related="move_line_id.partner_id", store=True, string="Customer")
     move_name = fields.Char(related="move_line_id.move_name", string="Invoice")
-    due_date = fields.Date(related="move_line_id.date_maturity", store=True)
+    due_date = fields.Date("Due date", related="move_line_id.date_maturity", store=True)
     currency_id = fields.Many2one(related="move_line_id.currency_id")
     amount_residual = fields.Monetary(related="move_line_id.recovery_residual", string="Open")
     level_id = fields.Many2one(

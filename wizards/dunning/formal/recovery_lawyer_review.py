@@ -14,7 +14,7 @@ class RecoveryLawyerReview(models.TransientModel):
     lawyer_id = fields.Many2one(
         "res.partner", compute="_compute_lawyer_id", store=True, readonly=False, precompute=True, required=True
     )
-    reviewed_on = fields.Date(required=True, default=lambda self: self.env.company._recovery_today())
+    reviewed_on = fields.Date("Reviewed on", required=True, default=lambda self: self.env.company._recovery_today())
     note = fields.Text("Comment")
 
     @api.depends("notice_ids")

@@ -62,7 +62,7 @@ class RecoveryInsolvencyPlanWizard(models.TransientModel):
         declaration.remitted = float(remitted)
         return self._say(
             self.env._(
-                "%(count)s dividends created, %(amount)s waived.",
+                "Dividends created: %(count)s; waived: %(amount)s.",
                 count=len(dividends),
                 amount=formatLang(self.env, float(remitted), currency_obj=currency),
             )
