@@ -11,6 +11,8 @@ ROOT = Path(__file__).parent.parent.parent
 TORN = re.compile(r"(?<![\u00a0\u202f:;!?(])(?:[;!?»]|:(?=\s|$))|«(?![\u00a0\u202f])")
 #: What is no French in a text: tags, entities, what is filled in, addresses.
 PLAIN = re.compile(r"<[^>]*>|%\(\w+\)s|https?:\S+|&#?\w+;")
+#: What stands in a tag and is no text: conditions, names, classes.
+CONDITION = re.compile(r'(?<![\w-])(?!title|alt|placeholder|aria-label|string|help|confirm)([\w-]+)="([^"]*)"')
 MARK = re.compile(r"\s?(?::(?=\s)|[;!?](?=\s|$))")
 #: Texts for those who look after the server, in English whatever they speak: reasons of errors, styles, names.
 ENGLISH = {
@@ -85,6 +87,14 @@ class TestFrenchPunctuation(BaseCase):
             if where := find_torn(entry.msgstr):
                 torn[entry.msgid] = where
         self.assertFalse(torn, "a no-break space is missing in the French of these texts")
+
+    def test_no_condition_of_a_screen_has_a_no_break_space(self):
+        """A view with one in an expression opens for nobody who reads French."""
+        odd = {}
+        for entry in polib.pofile(str(ROOT / "i18n" / "fr.po")):
+            if CONDITION.findall(entry.msgid) != CONDITION.findall(entry.msgstr):
+                odd[entry.msgid] = entry.msgstr
+        self.assertFalse(odd, "what stands in the tags of these texts is no text")
 
     def test_what_code_puts_together_is_found(self):
         self.assertEqual(len(find_composed("f'{label} : {value}'\n'; '.join(a)\nlabel + ': '\nf'{a}?'")), 4)

@@ -429,7 +429,7 @@ class TestCharge(ChargeCommon):
         charge = self.charge(invoice, date(2026, 10, 15))
         charge.move_id.action_post()
         self.assertGreater(charge.move_id.date, date(2026, 10, 31), "core books it in the first open period")
-        self.company.hard_lock_date = date(2026, 11, 30)
+        self.company.hard_lock_date = charge.move_id.date
         with self.assertRaisesRegex(UserError, "(?i)lock|verrou"):
             charge.move_id.button_draft()
         self.assertEqual((charge.state, self.amounts(invoice, date(2026, 10, 15))), ("posted", [0, 0]))

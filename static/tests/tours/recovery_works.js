@@ -4,7 +4,7 @@ import { click, openInvoicing, press, see, seeNo } from "./steps";
 /** A campaign shows which range failed and why, has it done again, and cancels the rest. */
 registry.category("web_tour.tours").add("recovery_work_failed", {
     steps: () => [
-        see(".alert[name='failed_ranges']:contains(1)"),
+        see(".alert[name='failed_ranges']:contains(tranche)"),
         click(".o_notebook .nav-link[name='failed_ranges']"),
         see(".o_field_widget[name='failed_range_ids'] td[name='reason']:contains(imprimante)"),
         press("action_retry_ranges"),
