@@ -22,6 +22,7 @@ from .house import (
 #: What may be read of a context, which any client can send: what is shown, and of what.
 PRESENTATION_KEYS = {
     "disable_abnormal_invoice_detection": "the invoice's form shows the warning that others find in the journal",
+    "recovery_with_scenario": "a level is named with its scenario where one chooses among those of all",
     "allowed_company_ids": "the companies ticked: core refuses those in which the user does not work",
 }
 #: Where what a client sends is judged or dropped, whatever its name.

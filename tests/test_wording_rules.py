@@ -26,10 +26,13 @@ UNNAMED = ("div", "span", "p", "h1", "t", "form", "sheet", "kanban")
 SHOWN = ("button", "page", "group", "separator", "filter", "field", "label", "setting")
 
 
+MARKS = "“”‘’«»()[],.:;?!…\"'"
+
+
 def find_capitals(text):
     """Return the words after the first that have no reason to begin with a capital."""
-    words = [word.strip("“”‘’«»()[],.:;?!…\"'") for word in re.split(r"[\s/]+", text)[1:]]
-    after_stop = re.findall(r"[:.?!…)]\s+(\S+)", text)
+    words = [word.strip(MARKS) for word in re.split(r"[\s/]+", text)[1:]]
+    after_stop = [word.strip(MARKS) for word in re.findall(r"[:.?!…)]\s+(\S+)", text)]
     words = [word for word in words if re.match(r"[A-Z][a-z]", word) and not re.search(r"\d", word)]
     return [word for word in words if word not in PROPER and word not in after_stop]
 

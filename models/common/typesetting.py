@@ -8,7 +8,7 @@ in each of them.
 - A telephone number, an e-mail address, an article and its number, "no. 12" stand on one line.
 - A sheet that may be fitted is set as large as one page allows, where one can hold it.
 - A paragraph of few lines is not cut by a page, a heading goes with what it heads, a signature with the last
-  paragraph before it, the head of a table with its first row.
+  paragraph before it.
 """
 
 import re
@@ -20,8 +20,6 @@ from .page_fit import AT_EASE, PIXEL, ROOM, ROOM_WITHOUT_ADDRESS, ROW, Piece, St
 SHEETS = ("o_recovery_head", "o_recovery_letter", "o_recovery_document")
 REPORT = "o_recovery_report"  # laid out by its own styles
 SIGN = "o_recovery_sign"
-TOGETHER = "o_together"
-HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 #: Of sheets whose size is found here; others bring theirs.
 FITTED = "o_recovery_fit"
 #: As our style sheets have them, in sizes.
@@ -32,8 +30,6 @@ LONG_CELL = 62  # letters of a cell that stand on one line
 SHORT = 700  # letters of a paragraph that no page cuts
 HEADING = 90  # letters of a heading at most
 KEPT = "page-break-inside: avoid;"
-#: An empty block that asks for the room of a heading, the head of a table and its first row, and gives it back.
-ROOM_OF_HEAD = f"{KEPT} height: 8em; margin-bottom: -8em;"
 _SPACE = "\N{NO-BREAK SPACE}"
 _INLINE = {"strong", "b", "em", "i", "span", "a"}
 _BOLD = {"strong", "b"}
@@ -69,7 +65,6 @@ def typeset(body):
             _hold_pages(page)
             if FITTED in page.get("class").split():
                 _fit(page)
-            _hold_heads(page)
     return html.tostring(root, encoding="unicode", doctype=root.getroottree().docinfo.doctype or None)
 
 
@@ -190,25 +185,6 @@ def _join(heading):
     heading.addprevious(frame)
     frame.append(heading)
     frame.append(after)
-
-
-def _hold_heads(page):
-    """Keep the head of each table with its first row: the printer breaks a page between them."""
-    for table in list(page.iter("table")):
-        if table.find("thead") is None or _is_kept(table, page):
-            continue
-        before = table.getprevious()
-        is_headed = before is not None and (before.tag in HEADINGS or before.tag == "p" and _is_heading(before))
-        (before if is_headed else table).addprevious(html.Element("div", style=ROOM_OF_HEAD))
-
-
-def _is_kept(block, page):
-    """Tell whether no page cuts a block: it goes to the next one whole."""
-    while block is not None and block is not page:
-        if KEPT[:-1] in (block.get("style") or "") or TOGETHER in (block.get("class") or "").split():
-            return True
-        block = block.getparent()
-    return False
 
 
 def _take_last_paragraph(sign):

@@ -56,14 +56,6 @@ class TestTypesetting(TransactionCase):
         self.assertEqual((frame.tag, len(frame)), ("div", 2))
         self.assertIn(KEPT, frame.get("style"))
 
-    def test_the_head_of_a_table_asks_for_the_room_of_its_first_row(self):
-        table = "<table%s><thead><tr><th>Facture</th></tr></thead><tbody><tr><td>F1</td></tr></tbody></table>"
-        root = self.typeset(f"<p>Un.</p><h2>Pièces</h2>{table % ''}<p>Deux.</p>{table % ''}")
-        rooms = [part for part in root.iter("div") if "margin-bottom: -8em" in (part.get("style") or "")]
-        self.assertEqual([room.getnext().tag for room in rooms], ["h2", "table"], "with the heading above it")
-        for kept in (table % ' class="o_together"', f'<div style="{KEPT};">{table % ""}</div>'):
-            self.assertNotIn("-8em", html.tostring(self.typeset(kept), encoding="unicode"), "it is not cut at all")
-
     def test_a_signature_takes_the_last_paragraph_along(self):
         sign = "<div style='page-break-inside: avoid;'>%s<div class='o_recovery_sign'>Claire Martin</div></div>"
         root = self.typeset("<div><p>Un.</p><p>Salutations.</p></div>" + sign % "")

@@ -7,7 +7,7 @@ registry.category("web_tour.tours").add("recovery_formal", {
         ...openMenu("recovery_menu", "recovery_campaign_menu", "Campagnes"),
         click(".o_list_view .o_data_row:first .o_data_cell:first"),
         // what is missing shows before anything is validated
-        see(".alert-danger:contains(ne peuvent pas encore partir)"),
+        see(".alert-danger:contains(pas encore partir)"),
         press("action_validate"),
         see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Menuiserie Aubert) [name='status']:contains(Bloquée)"),
         see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Imprimerie Faure) [name='status']:contains(Valid)"),

@@ -51,7 +51,7 @@ class TestCase(CaseCommon):
         case = self.open_case()
         oldest = case.oldest_due
         self.assertEqual((case.days_late, case.open_due), (90, oldest))
-        self.pay(self.old, 750)
+        self.pay(self.old, 1000)
         self.assertEqual(case.oldest_due, oldest)
         self.assertEqual(case.open_due, case.line_ids.filtered(lambda claim: claim.move_id == self.recent).due_date)
         self.assertLess(case.days_late, 90, "as late as what is left")
