@@ -50,6 +50,7 @@ class TestCounted(RecoveryTourCase):
         self.assertEqual((delivery.channel, delivery.notice_id.id), ("email", False))
 
     def test_the_calendar_shows_what_falls_due(self):
+        self.make_invoice(self.at_reminder, amount=250, due=self.today)  # of this month, whatever its day
         self.tour("recovery_agenda", self.recovery_auditor, WORKLIST)
 
     def test_the_lines_of_a_campaign_are_read_and_changed(self):
