@@ -12,7 +12,7 @@ class TestMenusOnALaptop(RecoveryTourCase):
         administrator = self.make_user("menus_tour", "base.group_system", "debt_recovery.group_recovery_manager")
         administrator.group_ids |= self.env.ref("account.group_account_manager")
         administrator.lang = "fr_FR"
-        self.tour("recovery_menus", administrator, "/odoo/recovery-worklist", timeout=120)
+        self.tour("recovery_menus", administrator, "/odoo/recovery-campaigns", timeout=120)
 
     def test_an_address_or_a_mail_shows_the_menu_of_the_application(self):
         self.make_portfolio()

@@ -34,6 +34,8 @@ const stand = (entry) => see(`.o-dropdown--menu .focus[data-menu-xmlid='debt_rec
 registry.category("web_tour.tours").add("recovery_menus", {
     steps: () => [
         see(".o_menu_brand:contains(Facturation)"),
+        // a window that is still on its way shuts the menu when it comes
+        see(".o_action_manager .o_list_view, .o_action_manager .o_view_nocontent"),
         ...["debt_recovery.recovery_menu", "account.menu_finance_reports", "account.menu_finance_configuration"].flatMap(
             (section) => [open(section), seeWhole(section), open(section), see("body:not(:has(.o-dropdown--menu))")]
         ),
@@ -49,6 +51,7 @@ registry.category("web_tour.tours").add("recovery_menus", {
         press("ArrowDown"),
         press("Enter"),
         see(".o_breadcrumb:contains(À relancer)"),
+        see(".o_action_manager .o_list_view"),
         open("debt_recovery.recovery_menu"),
         click(".o-dropdown--menu [data-menu-xmlid='debt_recovery.recovery_hearing_menu']"),
         see(".o_action_manager .o_list_view, .o_action_manager .o_view_nocontent"),
