@@ -79,7 +79,7 @@ registry.category("web_tour.tours").add("recovery_insolvency_story", {
 registry.category("web_tour.tours").add("recovery_insolvency_payments", {
     steps: () => [
         press("action_look_for_payments"),
-        see(".o_field_widget[name='payment_alert_count']:contains(1)"),
+        see(".o_form_view .alert-danger:contains(Un paiement depuis le jugement)"),
         ...openTab("dividends"),
         see(".o_field_widget[name='dividend_ids'] .o_data_row.text-success:contains(100,00)"),
         press("action_view_payments"),
