@@ -73,9 +73,11 @@ class TestDocumentPages(DocumentCommon):
         for code, more in (("declaration", 0), ("declaration", 4), ("declaration", 8), ("exhibit_list", 0)):
             facts = "\n".join(f"Le débiteur a promis de payer, la fois numéro {rank}." for rank in range(more))
             with self.subTest(code=code, more=more):
-                pages = read_texts(self.print_pages(code, self.long_case, facts=facts))
-                for number, text in enumerate(pages, 1):
+                content = self.print_pages(code, self.long_case, facts=facts)
+                pages = read_texts(content)
+                for number, (text, words) in enumerate(zip(pages, read_places(content), strict=True), 1):
                     self.assertRegex(text, rf"Page\s*{number}\s*/\s*{len(pages)}")
-                    for head in re.finditer(r"Pièce\s+Pages", text):
-                        self.assertRegex(text[head.end() :], r"Piece \d", "rows below their head")
+                    for head in (place for place in words if place.text == "Pages"):
+                        below = [place for place in words if place.text.startswith("Piece") and place.y > head.y]
+                        self.assertTrue(below, "rows below their head")
                 self.assertRegex("".join(pages), r"Pièce\s+Pages")
